@@ -1,0 +1,182 @@
+"""The `byline` command.
+
+Imports nothing heavy: `byline --help` must answer at once, so each command imports what it needs
+when it runs.
+"""
+
+# ruff: noqa: PLC0415
+# No `from __future__ import annotations` here: typer reads the annotations.
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import __version__
+from .terminal.command import command, run_cli
+
+if TYPE_CHECKING:
+    from .app import App
+
+cli = typer.Typer(
+    help="Answers questions from your own articles and shows where it read the answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+articles_cli = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
+collections_cli = typer.Typer(help="List and delete collections.", no_args_is_help=True)
+cli.add_typer(articles_cli, name="articles")
+cli.add_typer(collections_cli, name="collections")
+
+
+def _day(value: str) -> str:
+    from index.dates import parse_day
+
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Since = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles since this day.")]
+Until = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles until this day.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back.")]
+
+
+@cli.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"byline {__version__}")
+        raise typer.Exit
+
+
+@command(cli)
+def index(
+    app: "App",
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders of articles.")],
+) -> None:
+    """Add articles to the collection; those already there and unchanged cost nothing."""
+    from .terminal.indexing import index_paths
+
+    raise typer.Exit(index_paths(app, paths))
+
+
+@command(cli)
+def ask(
+    app: "App",
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    as_json: Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what was read, and why.")] = False,
+    since: Since = None,
+    until: Until = None,
+    passages: Annotated[
+        int | None, typer.Option("-k", min=1, max=200, help="How many passages to read.")
+    ] = None,
+) -> None:
+    """Answer a question from the articles, with the sentence that says so."""
+    from .terminal.asking import ask_once
+
+    ask_once(app, question, since, until, passages, as_json=as_json, explain=explain)
+
+
+@command(cli)
+def repl(app: "App") -> None:
+    """Ask in a loop; `:help` lists what else it can do. Piped: one question a line."""
+    from .terminal.repl import run_repl
+
+    run_repl(app)
+
+
+@command(articles_cli, "list")
+def articles_list(app: "App", as_json: Json = False) -> None:
+    """List the articles of the collection, newest first."""
+    from .terminal.listing import list_articles
+
+    list_articles(app, as_json=as_json)
+
+
+@command(articles_cli, "show")
+def articles_show(app: "App", article_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Print an article as it is stored."""
+    from .terminal.listing import show_article
+
+    show_article(app, article_id)
+
+
+@command(articles_cli, "remove")
+def articles_remove(app: "App", article_ids: Annotated[list[str], typer.Argument(metavar="ID…")]) -> None:
+    """Remove articles; nothing of them is ever cited again."""
+    from .terminal.listing import remove_articles
+
+    remove_articles(app, article_ids)
+
+
+@command(collections_cli, "list")
+def collections_list(app: "App") -> None:
+    """List the collections with their sizes."""
+    from .terminal.listing import list_collections
+
+    list_collections(app)
+
+
+@command(collections_cli, "delete")
+def collections_delete(app: "App", name: str, yes: Yes = False) -> None:
+    """Delete a collection and everything made from its articles."""
+    from .terminal.listing import delete_collection
+
+    app.existing(name).close()
+    if not yes:
+        typer.confirm(f"Delete collection {name!r} and its index?", abort=True)
+    delete_collection(app, name)
+
+
+@command(cli)
+def reindex(app: "App") -> None:
+    """Embed the collection again after the encoder or the chunking changed; it answers meanwhile."""
+    from .terminal.indexing import reindex_collection
+
+    reindex_collection(app)
+
+
+@command(cli, "eval")
+def evaluate(
+    app: "App",
+    dataset: Annotated[Path, typer.Argument(help="A folder with articles.jsonl[.gz] and questions.jsonl.")],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here.")
+    ] = None,
+) -> None:
+    """Measure answers on questions whose answers are known."""
+    from .terminal.evaluating import evaluate_dataset
+
+    evaluate_dataset(app, dataset, json_file)
+
+
+@command(cli)
+def doctor(app: "App") -> None:
+    """Check that everything is ready, and say what to do where it is not."""
+    from .terminal.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(app))
+
+
+@command(cli)
+def paths(app: "App") -> None:
+    """Print what Byline keeps and where: what to delete to be rid of it."""
+    from .terminal.doctor import print_paths
+
+    print_paths(app)
+
+
+def main() -> None:
+    """Run the `byline` command; the console script's entry point."""
+    sys.exit(run_cli(cli, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

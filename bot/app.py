@@ -1,0 +1,138 @@
+"""The composition root: settings in, collections and an `Answerer` out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.collection import STORE_FILE, LocalCollection
+from index.encode import SentenceEncoder
+from index.errors import UnknownCollection
+from index.sources.files import FileSource
+from index.types import Added, Article, Skipped
+
+from .settings import Settings, find_config, load_settings
+from .shipped import shipped
+
+if TYPE_CHECKING:
+    from .answerer import Answerer
+
+SAMPLES = "samples"
+
+Progress = Callable[[Added | Skipped, FileSource], None]
+"""Told of every article that was stored or skipped, and how far its source has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person said on the command line that every command understands."""
+
+    config: Path | None = None
+    data: Path | None = None
+    collection: str | None = None
+
+
+class App:
+    """Everything a front end needs, made from the settings on first use."""
+
+    def __init__(self, options: Options, environment: Mapping[str, str], folder: Path) -> None:
+        self.config = find_config(options.config, environment, folder)
+        self.settings: Settings = load_settings(self.config, options.data, environment, folder)
+        self.collection_name = options.collection or self.settings.collection
+        self.encoder = SentenceEncoder(self.settings.encoder)
+
+    @property
+    def collections_folder(self) -> Path:
+        """Each subfolder is a collection."""
+        return self.settings.data / "collections"
+
+    def collection_names(self) -> list[str]:
+        """The collections there are, in name order."""
+        return sorted(path.parent.name for path in self.collections_folder.glob(f"*/{STORE_FILE}"))
+
+    def open(self, folder: Path) -> LocalCollection:
+        """Open the collection in `folder`, making it when it is missing."""
+        settings = self.settings
+        return LocalCollection(folder, self.encoder, settings.chunking, settings.retrieval, settings.store)
+
+    def chosen(self) -> LocalCollection:
+        """Open the chosen collection, making it when it is missing."""
+        return self.open(self.collections_folder / self.collection_name)
+
+    def existing(self, name: str | None = None) -> LocalCollection:
+        """Open a collection that must exist; UnknownCollection names those there are."""
+        name = name or self.collection_name
+        if name not in self.collection_names():
+            known = ", ".join(self.collection_names()) or "none yet"
+            raise UnknownCollection(
+                f"there is no collection {name!r} (there are: {known}); make it with: "
+                f"byline index PATH --collection {name}"
+            )
+        return self.open(self.collections_folder / name)
+
+    @contextmanager
+    def asked(self) -> Iterator[tuple[LocalCollection, bool]]:
+        """The collection that questions go to, and whether it is the samples.
+
+        The samples stand in while the chosen collection has never had an article.
+        """
+        if self.collection_name in self.collection_names():
+            with closing(self.chosen()) as chosen:
+                if chosen.ever_had_articles:
+                    yield chosen, False
+                    return
+        with closing(self.open(self.collections_folder / SAMPLES)) as samples:
+            yield samples, True
+
+    def samples_source(self) -> FileSource:
+        """The sample articles that ship with Byline."""
+        return FileSource([shipped("articles")], self.settings.articles)
+
+    def index(self, collection: LocalCollection, source: FileSource, progress: Progress) -> None:
+        """Store what a source reads, telling `progress` of each article."""
+
+        def readable() -> Iterator[Article]:
+            for item in source:
+                if isinstance(item, Skipped):
+                    progress(item, source)
+                else:
+                    yield item
+
+        for added in collection.add(readable()):
+            progress(added, source)
+
+    def answerer(self, *, at_any_score: bool = False) -> Answerer:
+        """The answerer of these settings; `at_any_score` for evaluation, which sets its own bar."""
+        # The reader's modules are only needed once there is a question.
+        from .answerer import Answerer  # noqa: PLC0415
+        from .reader.sentences import SentenceReader  # noqa: PLC0415
+
+        settings = self.settings.answering
+        if at_any_score:
+            settings = settings.model_copy(update={"threshold": float("-inf")})
+        return Answerer(self.encoder, SentenceReader(self.encoder), settings)
+
+    def delete_collection(self, name: str) -> None:
+        """Delete a collection and all that came from its articles."""
+        with closing(self.existing(name)) as collection:
+            collection.delete()
+
+    def reindex(self, name: str, done: Callable[[Added], None]) -> None:
+        """Embed a collection again with the configured encoder and chunking.
+
+        The new index grows beside the old one, which answers meanwhile, and takes its place when
+        it is whole; an interrupted run goes on where it stopped.
+        """
+        beside = self.settings.data / "reindex" / name
+        with closing(self.existing(name)) as old, closing(self.open(beside)) as new:
+            articles = (old.article(summary.id) for summary in old.articles())
+            for added in new.add(article for article in articles if article is not None):
+                done(added)
+        # Closed, a store is one file, and replacing one file is atomic; the vector file of the old
+        # store is not trusted by the new one, which makes its own.
+        (beside / STORE_FILE).replace(self.collections_folder / name / STORE_FILE)
+        shutil.rmtree(beside)

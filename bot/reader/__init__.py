@@ -1,0 +1,1 @@
+"""Readers: retrieved passages in, candidate answers out."""

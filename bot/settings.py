@@ -1,0 +1,116 @@
+"""`config.yaml`: where it is found, and what may stand in it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from index.settings import (
+    ArticleSettings,
+    ChunkingSettings,
+    EncoderSettings,
+    RetrievalSettings,
+    Section,
+    StoreSettings,
+)
+
+from .errors import ConfigError
+from .shipped import shipped
+
+
+class AnsweringSettings(Section):
+    """When an answer is good enough, and how much is looked at."""
+
+    passages: int = Field(10, gt=0)
+    threshold: float = 0.5
+    alternatives: int = Field(3, ge=0)
+    max_question_characters: int = Field(2000, gt=0)
+
+
+class Settings(Section):
+    """The whole of `config.yaml`."""
+
+    data: Path = Path("data")
+    collection: str = "articles"
+    articles: ArticleSettings = ArticleSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    store: StoreSettings = StoreSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+
+
+def find_config(option: Path | None, environment: Mapping[str, str], folder: Path) -> Path:
+    """The config in use: `--config`, else `$BYLINE_CONFIG`, else `./config.yaml`, else the shipped one."""
+    if option is not None:
+        return option
+    if environment.get("BYLINE_CONFIG"):
+        return Path(environment["BYLINE_CONFIG"])
+    local = folder / "config.yaml"
+    return local if local.is_file() else shipped("config.yaml")
+
+
+def load_settings(config: Path, data: Path | None, environment: Mapping[str, str], folder: Path) -> Settings:
+    """Read a config file; ConfigError says in one line what is wrong with it.
+
+    Relative paths in it are relative to the file, or to `folder` where it is the shipped one,
+    because nothing is ever written beside the program. `data` (`--data`) and `$BYLINE_DATA` win over
+    the file.
+    """
+    values = _read_yaml(config)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{config}: {_explain(error)}") from None
+    base = folder if config.resolve() == shipped("config.yaml").resolve() else config.resolve().parent
+    chosen = data or (Path(environment["BYLINE_DATA"]) if environment.get("BYLINE_DATA") else None)
+    placed = folder / chosen if chosen else base / settings.data.expanduser()
+    model = base / settings.encoder.model
+    encoder = (
+        settings.encoder.model_copy(update={"model": str(model)}) if model.is_dir() else settings.encoder
+    )
+    return settings.model_copy(update={"data": placed, "encoder": encoder})
+
+
+def _read_yaml(config: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"the config {config} cannot be read ({error.strerror}); check --config") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"the config {config} is not UTF-8 text; save it as UTF-8") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"the config {config} is not valid YAML{where}; mend that line") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"the config {config} must be `key: value` lines")
+    return values
+
+
+def _explain(error: ValidationError) -> str:
+    """The first problem in one line; an unknown key is answered with the nearest known one."""
+    problem = error.errors()[0]
+    location = [str(part) for part in problem["loc"]]
+    if problem["type"] != "extra_forbidden":
+        return f"`{'.'.join(location)}` is wrong: {problem['msg'].lower()}, not {problem['input']!r}"
+    known = known_keys()
+    near = difflib.get_close_matches(".".join(location), known, n=1, cutoff=0.0)
+    return f"there is no key `{'.'.join(location)}`; the nearest is `{near[0]}`"
+
+
+def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+    """Every key of the config in dotted form, the sections' included."""
+    keys = []
+    for name, field in model.model_fields.items():
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys += known_keys(field.annotation, f"{prefix}{name}.")
+    return keys

@@ -1,0 +1,49 @@
+"""`byline ask`: one question, one answer."""
+
+from __future__ import annotations
+
+import json
+
+from ..app import App
+from .console import stderr, stdout
+from .indexing import index_samples
+
+SAMPLES_NOTE = (
+    "No articles of yours yet: answering from Byline's sample articles. Add yours with: byline index PATH"
+)
+
+
+def ask_once(
+    app: App,
+    text: str,
+    since: str | None,
+    until: str | None,
+    passages: int | None,
+    *,
+    as_json: bool,
+    explain: bool,
+) -> None:
+    """Answer one question and print the answer."""
+    console = stderr()
+    # Before anything slow: the model takes seconds to load.
+    with console.status("Reading the articles…") as status, app.asked() as (collection, is_samples):
+        if is_samples:
+            console.print(SAMPLES_NOTE)
+            status.stop()
+            index_samples(app, collection)
+            status.start()
+        from ..answerer import Question  # noqa: PLC0415
+
+        question = Question(text, since=since, until=until, passages=passages)
+        answer = app.answerer().answer(question, [collection])
+    if as_json:
+        from ..answer_json import answer_json  # noqa: PLC0415
+
+        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))  # noqa: T201
+        return
+    from .render import render_answer, render_explanation  # noqa: PLC0415
+
+    stdout().print(render_answer(answer))
+    if explain:
+        stdout().print("")
+        stdout().print(render_explanation(answer, app.settings.answering.threshold))

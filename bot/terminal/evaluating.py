@@ -1,0 +1,97 @@
+"""`byline eval`: a dataset indexed, every question asked, the figures printed and written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from index.clean import CLEANING_VERSION
+from index.errors import BylineError
+from index.sources.files import FileSource
+
+from ..app import App
+from ..dataset import Dataset, load_dataset
+from ..evaluate import ask_all, figures
+from .console import stderr, stdout
+from .indexing import Report
+from .render import plain_table
+
+
+def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
+    """Index the dataset where that has not been done, ask its questions, print and write the figures."""
+    dataset = load_dataset(folder)
+    console = stderr()
+    console.print(f"{dataset.name}: {len(dataset.questions):,} questions")
+    with closing(app.open(_index_folder(app, dataset))) as collection:
+        started = time.monotonic()
+        with Report(console, "Indexing") as report:
+            app.index(collection, FileSource([dataset.articles], app.settings.articles), report)
+        console.print(f"indexed: {report.summary()} in {time.monotonic() - started:,.0f} s")
+        answerer = app.answerer(at_any_score=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            outcomes = list(
+                progress.track(
+                    ask_all(answerer, collection, dataset), len(dataset.questions), description="Asking"
+                )
+            )
+    found = figures(outcomes, app.settings.answering.threshold)
+    stdout().print(render_figures(found))
+    if json_file is not None:
+        try:
+            json_file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise BylineError(
+                f"{json_file} cannot be written ({error.strerror}); name a file in a folder that exists"
+            ) from None
+
+
+def _index_folder(app: App, dataset: Dataset) -> Path:
+    """Where the dataset's index lies: another encoder, chunking or cleaning gets another one."""
+    settings = app.settings
+    parts = [app.encoder.name, settings.chunking.model_dump_json(), str(CLEANING_VERSION)]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    return settings.data / "eval" / f"{dataset.key}-{digest}".lower()
+
+
+def render_figures(found: dict[str, Any]) -> RenderableType:
+    """The figures as tables."""
+    table = _table("figure", "value")
+    for name, value in found.items():
+        if not isinstance(value, dict | list):
+            table.add_row(name, _number(value))
+    parts: list[RenderableType] = [table]
+    if found["baselines"]:
+        baselines = _table("published system", "exact_match", "f1", "contains_answer")
+        for name, row in found["baselines"].items():
+            baselines.add_row(name, *(_number(row[key]) for key in ("exact_match", "f1", "contains_answer")))
+        parts += [Text(), baselines]
+    latency = _table("stage", "p50 ms", "p95 ms")
+    for stage, row in found["latency_ms"].items():
+        latency.add_row(stage, _number(row["p50"]), _number(row["p95"]))
+    curve = _table("answered", "wrong", "at score")
+    for row in found["risk_coverage"]:
+        curve.add_row(*(_number(row[key]) for key in ("coverage", "risk", "threshold")))
+    return Group(*parts, Text(), latency, Text(), curve)
+
+
+def _table(first: str, *rest: str) -> Table:
+    table = plain_table()
+    table.add_column(first)
+    for heading in rest:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,154 @@
+"""Answer -> terminal text.
+
+Everything from articles goes through `rich.text.Text`, which takes it literally: an article cannot
+style the terminal, and control characters were removed when it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from index.store import display_title
+from index.types import Article, ArticleSummary
+
+from ..types import Answer, Citation
+
+_MOST_ALSO_IN = 3
+
+
+def render_answer(answer: Answer) -> RenderableType:
+    """The answer, its quote and where it stands; or that the articles do not say, and what is closest."""
+    parts: list[RenderableType] = []
+    if answer.answer is None:
+        parts.append(Text("The articles don’t say.", style="bold yellow"))
+        if answer.closest:
+            parts.append(Text("The closest passages:", style="dim"))
+        parts += [_cited(citation) for citation in answer.closest[:3]]
+    else:
+        parts.append(Text(answer.answer.replace("\n", " "), style="bold green"))
+        # Where the answer is its whole sentence, the quote would say it twice.
+        parts += [_cited(citation, quoted=citation.quote != answer.answer) for citation in answer.citations]
+    if answer.undated_left_out:
+        parts.append(
+            Text(f"{_plural(answer.undated_left_out, 'article')} without a date left out.", style="dim")
+        )
+    return Group(*parts)
+
+
+def render_more(answer: Answer) -> RenderableType:
+    """The other candidates, each with its quote and source."""
+    if not answer.alternatives:
+        return Text("Nothing else was found.", style="dim")
+    return Group(*(_cited(alternative.citation) for alternative in answer.alternatives))
+
+
+def render_explanation(answer: Answer, threshold: float) -> RenderableType:
+    """The table of what was read: ranks, scores, and why each passage did or did not give the answer."""
+    scores = {
+        citation.passage_id: citation.score
+        for citation in (
+            *reversed(answer.closest),
+            *(alternative.citation for alternative in reversed(answer.alternatives)),
+            *answer.citations,
+        )
+    }
+    cited = {citation.passage_id for citation in answer.citations}
+    table = plain_table()
+    for heading in ("#", "dense", "BM25", "fused", "reader"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("article", ratio=2)
+    table.add_column("why", ratio=2)
+    for hit in answer.hits:
+        score = scores.get(hit.passage_id)
+        if hit.passage_id in cited:
+            why = "its sentence scored best"
+        elif score is None:
+            why = "other passages have better sentences"
+        elif score < threshold:
+            why = f"below the threshold {threshold:g}"
+        else:
+            why = "good, but not the best"
+        if hit.also_in:
+            why += f"; also in {_plural(len(hit.also_in), 'other')}"
+        table.add_row(
+            str(hit.rank),
+            _or_dash(hit.dense_rank),
+            _or_dash(hit.bm25_rank),
+            f"{hit.score:.2f}",
+            "–" if score is None else f"{score:.2f}",
+            Text(display_title(hit.article.title, hit.article.text)),
+            Text(why),
+        )
+    return table
+
+
+def render_articles(articles: Iterable[ArticleSummary]) -> RenderableType:
+    """A table of articles."""
+    table = plain_table()
+    table.add_column("id", no_wrap=True)
+    table.add_column("published", no_wrap=True)
+    table.add_column("title", ratio=3)
+    table.add_column("from", ratio=2)
+    for article in articles:
+        source = article.url or article.path or "–"
+        table.add_row(article.id, (article.published or "–")[:10], Text(article.title), Text(source))
+    return table
+
+
+def plain_table() -> Table:
+    """A table without lines but the one under its headings."""
+    return Table(box=SIMPLE_HEAD, show_edge=False, header_style="bold", pad_edge=False)
+
+
+def source_line(article: Article) -> Text:
+    """Title, date and link of an article on one line."""
+    line = Text(display_title(article.title, article.text), style="bold")
+    if article.date:
+        line.append(f" · {long_date(article.date)}", style="not bold")
+    if article.url:
+        line.append(" · ", style="not bold").append(article.url, style=f"not bold blue link {article.url}")
+    return line
+
+
+def long_date(day: str) -> str:
+    """`2021-10-06` as `6 October 2021`."""
+    when = date.fromisoformat(day)
+    return f"{when.day} {when:%B %Y}"
+
+
+def quote_text(citation: Citation, limit: int = 600) -> Text:
+    """The quote on one line with the answer marked; a very long one is cut around the answer."""
+    first = max(0, min(citation.answer_start, len(citation.quote) - limit))
+    last = max(citation.answer_end, first + limit)
+    shown = Text("…" if first else "“")
+    shown.append(citation.quote[first:last].replace("\n", " "))
+    shown.append("…" if last < len(citation.quote) else "”")
+    shown.stylize("bold green", 1 + citation.answer_start - first, 1 + citation.answer_end - first)
+    return shown
+
+
+def _cited(citation: Citation, *, quoted: bool = True) -> RenderableType:
+    lines: list[RenderableType] = [quote_text(citation)] if quoted else []
+    lines.append(source_line(citation.article))
+    if citation.also_in:
+        titles = [display_title(article.title, article.text) for article in citation.also_in[:_MOST_ALSO_IN]]
+        more = len(citation.also_in) - len(titles)
+        lines.append(
+            Text("also in " + "; ".join(titles) + (f" and {more} more" if more else ""), style="dim")
+        )
+    return Padding(Group(*lines), (1 if quoted else 0, 0, 0, 2), expand=False)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _or_dash(rank: int | None) -> str:
+    return "–" if rank is None else str(rank)

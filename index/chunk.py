@@ -1,0 +1,89 @@
+"""Cut an article into passages of whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .sentences import sentence_spans
+from .types import Article, Passage
+
+SPECIAL_TOKENS = 4
+"""Room for the model's own start, end and separator marks, and the stop after the title."""
+
+TokenStarts = Callable[[str], NDArray[np.int64]]
+"""Gives the character offset of each token of a text, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    tokens: int
+
+
+def chunk_article(
+    article: Article, token_starts: TokenStarts, max_tokens: int, overlap_sentences: int
+) -> list[Passage]:
+    """Cut `article` into passages of at most `max_tokens` tokens, the title's included.
+
+    Neighbours share `overlap_sentences` sentences where those leave room for something new. A
+    sentence longer than a passage is cut between tokens. Together the passages cover every sentence.
+    """
+    title_tokens = len(token_starts(article.title)) if article.title else 0
+    # A title may be longer than a passage; then the text still gets half the room.
+    room = max(max_tokens - SPECIAL_TOKENS - title_tokens, max_tokens // 2)
+    pieces = list(_pieces(article.text, token_starts(article.text), room))
+    return [
+        Passage(
+            article.id,
+            pieces[first].start,
+            pieces[last].end,
+            article.text[pieces[first].start : pieces[last].end],
+        )
+        for first, last in _windows([piece.tokens for piece in pieces], room, overlap_sentences)
+    ]
+
+
+def embedding_text(title: str | None, passage: str) -> str:
+    """What the encoder reads of a passage: the article's title says what it is about."""
+    if not title:
+        return passage
+    return f"{title} {passage}" if title[-1] in ".!?…" else f"{title}. {passage}"
+
+
+def _pieces(text: str, tokens: NDArray[np.int64], room: int) -> Iterator[_Piece]:
+    for start, end in sentence_spans(text):
+        first, last = np.searchsorted(tokens, (start, end))
+        cuts = [start, *(int(tokens[index]) for index in range(first + room, last, room)), end]
+        for left, right in pairwise(cuts):
+            inner = text[left:right].rstrip()
+            count = int(np.subtract(*np.searchsorted(tokens, (right, left))))
+            if inner:
+                yield _Piece(left, left + len(inner), count)
+
+
+def _windows(tokens: list[int], room: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) indices of runs whose sum is within `room`, greedily."""
+    first = 0
+    while first < len(tokens):
+        last, total = first, tokens[first]
+        while last + 1 < len(tokens) and total + tokens[last + 1] <= room:
+            last += 1
+            total += tokens[last]
+        yield first, last
+        if last + 1 == len(tokens):
+            return
+        # Step back for the overlap, but never so far that the next new sentence would not fit.
+        following = last + 1
+        shared = 0
+        while following > last + 1 - overlap and following - 1 > first:
+            shared += tokens[following - 1]
+            if shared + tokens[last + 1] > room:
+                break
+            following -= 1
+        first = following

@@ -1,0 +1,92 @@
+"""One SQLite file for several threads and processes."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import StoreUnusable
+from .schema import migrate
+
+_WAIT_SECONDS = 30
+
+
+class Database:
+    """A connection for each thread, one writer at a time; SQLite's errors become StoreUnusable."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._write_lock = threading.Lock()
+        with self._errors():
+            migrate(self._connection(), path)
+
+    def close(self) -> None:
+        """Close every thread's connection; the last one folds the write-ahead log into the file."""
+        with self._errors():
+            for connection in self._connections:
+                connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._errors():
+            return self._connection().execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, or None."""
+        with self._errors():
+            row: tuple[Any, ...] | None = self._connection().execute(sql, parameters).fetchone()
+        return row
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: commits at the end, rolls back on any exception."""
+        with self._errors(), self._write_lock:
+            yield from self._between("BEGIN IMMEDIATE", "COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Several reads of one moment."""
+        with self._errors():
+            yield from self._between("BEGIN", "ROLLBACK")
+
+    def _between(self, first: str, last: str) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute(first)
+        try:
+            yield connection
+            connection.execute(last)
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connections.append(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreUnusable(
+                f"{self._path} cannot be used ({error}); check the disk's space and permissions, "
+                "or restore the folder from a backup"
+            ) from error

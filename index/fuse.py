@@ -1,0 +1,73 @@
+"""Pure functions over ranked lists: fusion, recency, near-duplicates."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+_SHINGLE = 4
+_WORD = re.compile(r"\w+")
+
+
+def scaled(scores: Mapping[int, float]) -> dict[int, float]:
+    """Shift and stretch scores to 0–1 within one list, so that two lists can be added up.
+
+    The min–max normalisation of Lee, "Analyses of Multiple Evidence Combination" (SIGIR 1997).
+    """
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {key: (score - low) / (high - low) for key, score in scores.items()}
+
+
+def fused(lists: Iterable[tuple[float, Mapping[int, float]]]) -> dict[int, float]:
+    """Add up (weight, scores) lists after scaling each; a key missing from a list gets nothing from it."""
+    total: dict[int, float] = {}
+    for weight, scores in lists:
+        for key, score in scaled(scores).items():
+            total[key] = total.get(key, 0.0) + weight * score
+    return total
+
+
+def recency(published: str | None, asked_on: str | None) -> float:
+    """How fresh an article was on the day of the question, 0–1: 1 on its day, falling with log age.
+
+    With the logarithm, a week matters in this month's news and not at all in an old archive, where
+    all articles are about as far away. Without a date, or published later, nothing is known: 0.
+    """
+    if not published or not asked_on:
+        return 0.0
+    age_days = (date.fromisoformat(asked_on[:10]) - date.fromisoformat(published[:10])).days
+    if age_days < 0:
+        return 0.0
+    return max(0.0, 1.0 - math.log1p(age_days / 7) / math.log1p(10 * 365 / 7))
+
+
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
+    """The set of runs of four words of `text`, lower-case."""
+    words = _WORD.findall(text.lower())
+    runs = max(len(words) - _SHINGLE + 1, 1)
+    return frozenset(tuple(words[start : start + _SHINGLE]) for start in range(runs))
+
+
+def duplicate_groups(texts: Sequence[str], similarity: float, limit: int) -> list[list[int]]:
+    """Group positions whose texts are near-copies: the first `limit` groups, each led by its first position.
+
+    Two texts are near-copies when the shorter one's shingles lie in the longer one's for at least
+    `similarity` of them (containment: Broder, "On the resemblance and containment of documents", 1997).
+    """
+    groups: list[tuple[frozenset[tuple[str, ...]], list[int]]] = []
+    for position, text in enumerate(texts):
+        own = shingles(text)
+        for leader, group in groups:
+            if len(own & leader) >= similarity * min(len(own), len(leader)):
+                group.append(position)
+                break
+        else:
+            if len(groups) < limit:
+                groups.append((own, [position]))
+    return [group for _, group in groups]

@@ -1,0 +1,71 @@
+"""The store's schema, and how a store of an older Byline becomes one of today's."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from .errors import SchemaTooNew
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    # 0 → 1: Byline 0.1.0
+    (
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
+        """INSERT INTO meta VALUES
+            ('generation', 0), ('log_start', 0), ('store_id', lower(hex(randomblob(16))))""",
+        # AUTOINCREMENT: a deleted row's key must never name another row, or an old vector would
+        # answer for a new passage.
+        """CREATE TABLE articles (
+            key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, content_hash BLOB NOT NULL,
+            title TEXT, url TEXT, published TEXT, authors TEXT NOT NULL, text TEXT NOT NULL,
+            root TEXT, path TEXT, added_at TEXT NOT NULL)""",
+        """CREATE TABLE passages (
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            article_key INTEGER NOT NULL REFERENCES articles(key),
+            start INTEGER NOT NULL, end INTEGER NOT NULL,
+            vector_hash BLOB NOT NULL REFERENCES vectors(hash))""",
+        "CREATE INDEX passages_article ON passages(article_key)",
+        "CREATE INDEX passages_vector ON passages(vector_hash)",
+        # float16, unit length; keyed by what was embedded, so that no text is embedded twice.
+        "CREATE TABLE vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
+        """CREATE VIEW passage_texts AS SELECT passages.key AS key, title,
+            substr(text, start + 1, end - start) AS text
+            FROM passages JOIN articles ON articles.key = article_key""",
+        """CREATE VIRTUAL TABLE full_text USING fts5(title, text, content='passage_texts',
+            content_rowid='key', tokenize='porter unicode61 remove_diacritics 2')""",
+        """CREATE TABLE log (
+            generation INTEGER NOT NULL, passage_key INTEGER NOT NULL, added INTEGER NOT NULL)""",
+        "CREATE INDEX log_generation ON log(generation)",
+    ),
+)
+"""Statements that bring a store from each schema version to the next; creation starts at 0."""
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Bring a store to today's schema in one transaction; SchemaTooNew when it is ahead of this program."""
+    if _version(db) == len(MIGRATIONS):
+        return  # without a lock, so that a store can be opened while another process writes
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(db)
+        if version > len(MIGRATIONS):
+            raise SchemaTooNew(
+                f"{path} was written by a newer Byline (schema {version}, this one knows "
+                f"{len(MIGRATIONS)}); upgrade with: pip install --upgrade byline-bot"
+            )
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                db.execute(statement)
+        if version == 0 and sqlite3.sqlite_version_info >= (3, 42):
+            # What PRAGMA secure_delete does for tables; older SQLite merges removed words away later.
+            db.execute("INSERT INTO full_text (full_text, rank) VALUES ('secure-delete', 1)")
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version

@@ -1,0 +1,51 @@
+"""The sections of `config.yaml` that `index` reads."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A part of the config: immutable, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleSettings(Section):
+    """What may be read as an article."""
+
+    max_bytes: int = Field(20 * 1024 * 1024, gt=0)
+
+
+class ChunkingSettings(Section):
+    """How articles are cut into passages."""
+
+    max_tokens: int = Field(240, ge=32)
+    overlap_sentences: int = Field(1, ge=0)
+
+
+class EncoderSettings(Section):
+    """Which model embeds questions and passages."""
+
+    model: str = "bundled"
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    allow_download: bool = False
+    batch_size: int = Field(16, gt=0)
+
+
+class StoreSettings(Section):
+    """How the vector file is kept."""
+
+    save_every_seconds: float = Field(60.0, ge=0)
+
+
+class RetrievalSettings(Section):
+    """How dense and BM25 candidates become one list."""
+
+    candidates: int = Field(100, gt=0)
+    dense_weight: float = Field(1.0, ge=0)
+    bm25_weight: float = Field(1.0, ge=0)
+    title_weight: float = Field(1.0, ge=0)
+    recency_weight: float = Field(0.25, ge=0)
+    duplicate_similarity: float = Field(0.8, gt=0, le=1)

@@ -1,0 +1,80 @@
+"""Plain text and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+from markdown_it import MarkdownIt
+
+from .record import Record, Unreadable, record_from
+
+_DATE_PREFIX = re.compile(r"\s*date[ \t:]+(\d{4}-\d{2}-\d{2})\s+", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"(?P<key>title|date|published|url|link|author|authors|id):[ \t]*(?P<value>\S.*)", re.IGNORECASE
+)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def read_plain(text: str) -> Record:
+    """Plain text, with or without a header.
+
+    A header is ` date 2021-10-06 ` before the first sentence, or lines such as `Title: …` and
+    `Date: …` up to the first blank line.
+    """
+    prefix = _DATE_PREFIX.match(text)
+    if prefix:
+        return Record(text[prefix.end() :], published=prefix[1])
+    head, _, rest = text.lstrip("\n").replace("\r\n", "\n").partition("\n\n")
+    lines = [_HEADER_LINE.fullmatch(line.strip()) for line in head.splitlines()]
+    fields = {line["key"].lower(): line["value"] for line in lines if line}
+    # One such line could open an ordinary text ("Title: a history"); a header has nothing else.
+    if not all(lines) or not rest.strip() or not fields:
+        return Record(text)
+    return record_from({"text": rest, **fields, "url": fields.get("url", fields.get("link"))})
+
+
+def read_markdown(text: str) -> Record:
+    """Markdown with optional YAML front matter; the first heading is the title where none is given."""
+    text = text.replace("\r\n", "\n")
+    fields: dict[str, object] = {}
+    matter = _FRONT_MATTER.match(text)
+    if matter:
+        fields = _front_matter(matter[1])
+        text = text[matter.end() :]
+    title, body = _markdown_text(text)
+    return record_from({"title": title, **fields, "text": body})
+
+
+def _front_matter(source: str) -> dict[str, object]:
+    try:
+        # Dates stay strings: `published` has its own parser, which knows more notations.
+        fields = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 (BaseLoader builds strings only)
+    except (yaml.YAMLError, RecursionError):
+        raise Unreadable("its front matter is not valid YAML") from None
+    if not isinstance(fields, dict):
+        raise Unreadable("its front matter is not a list of `key: value` lines")
+    return fields
+
+
+def _markdown_text(source: str) -> tuple[str | None, str]:
+    title: str | None = None
+    blocks: list[str] = []
+    tokens = MarkdownIt("commonmark").parse(source)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type in ("fence", "code_block"):
+            blocks.append(token.content)
+        if token.type != "inline":
+            continue
+        text = "".join(_inline_text(child.type, child.content) for child in token.children or [])
+        if before is not None and before.tag == "h1" and title is None:
+            title = text
+        else:
+            blocks.append(text)
+    return title, "\n\n".join(blocks)
+
+
+def _inline_text(kind: str, content: str) -> str:
+    if kind in ("softbreak", "hardbreak"):
+        return "\n"
+    return content if kind in ("text", "code_inline") else ""

@@ -1,0 +1,309 @@
+"""The record of truth: articles, passages, full text and vectors in one SQLite file.
+
+All that belongs to an article is committed in one transaction. Passage keys are never reused. Each
+write transaction gets the next generation number, and a log tells which keys it added and removed,
+so that a vector index of an older generation catches up at the cost of what changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .clean import shorten
+from .database import Database
+from .encode import normalised
+from .sentences import first_sentence
+from .types import Article, ArticleSummary, Passage, Query, Vectors
+
+Keys = NDArray[np.int64]
+
+_ARTICLE = "articles.id, text, title, url, published, authors, root, path"
+_PASSAGES = "passages JOIN articles ON articles.key = article_key"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage with its embedding, ready to be stored."""
+
+    passage: Passage
+    vector_hash: bytes
+    vector: bytes
+    """float16 components of the unit vector."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the store holds it, with its article."""
+
+    key: int
+    passage: Passage
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to the passages since some generation."""
+
+    generation: int
+    added: Keys
+    removed: Keys
+
+
+class Store:
+    """The articles of one collection; safe to use from several threads and processes.
+
+    A missing file is created. StoreUnusable says when the disk will not have it, SchemaTooNew when
+    a newer Byline wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._db = Database(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # --- what the collection is ---------------------------------------------------------------
+
+    def meta(self) -> Mapping[str, str | int]:
+        """The manifest and the counters, by name."""
+        return dict(self._db.rows("SELECT name, value FROM meta"))
+
+    def set_meta(self, values: Mapping[str, str | int]) -> None:
+        """Write manifest entries."""
+        with self._db.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def ever_had_articles(self) -> bool:
+        """Whether an article was ever stored, even if none is left."""
+        row = self._db.row("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
+        return bool(row and row[0])
+
+    def counts(self) -> tuple[int, int]:
+        """The number of articles and of passages."""
+        ((articles, passages),) = self._db.rows(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+        )
+        return articles, passages
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
+        """Store an article with its passages in one transaction, replacing what it was before."""
+        columns = {
+            "id": article.id,
+            "content_hash": content_hash,
+            "title": article.title,
+            "url": article.url,
+            "published": article.published,
+            "authors": json.dumps(article.authors),
+            "text": article.text,
+            "root": article.root,
+            "path": article.path,
+            "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        with self._db.transaction() as db:
+            generation = _next_generation(db)
+            _remove(db, article.id, generation)
+            article_key = _insert(db, "articles", columns)
+            for new in passages:
+                db.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?)", (new.vector_hash, new.vector))
+                place = {"start": new.passage.start, "end": new.passage.end}
+                key = _insert(
+                    db, "passages", {"article_key": article_key, **place, "vector_hash": new.vector_hash}
+                )
+                _insert(db, "full_text", {"rowid": key, "title": article.title, "text": new.passage.text})
+                _insert(db, "log", {"generation": generation, "passage_key": key, "added": 1})
+
+    def move(self, article_id: str, root: str | None, path: str | None) -> None:
+        """Note that an unchanged article was read from another place."""
+        with self._db.transaction() as db:
+            db.execute("UPDATE articles SET root = ?, path = ? WHERE id = ?", (root, path, article_id))
+
+    def remove(self, article_id: str) -> bool:
+        """Delete an article with all that came from it; False when there was none."""
+        with self._db.transaction() as db:
+            return _remove(db, article_id, _next_generation(db))
+
+    def trim_log(self, generation: int) -> None:
+        """Forget the log up to `generation`: a saved vector file holds it now."""
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM log WHERE generation <= ?", (generation,))
+            db.execute("UPDATE meta SET value = max(value, ?) WHERE name = 'log_start'", (generation,))
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def known(self, article_id: str) -> tuple[bytes, str | None, str | None] | None:
+        """The content hash, root and path of an article, or None."""
+        row = self._db.row("SELECT content_hash, root, path FROM articles WHERE id = ?", (article_id,))
+        return (row[0], row[1], row[2]) if row else None
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id, or None."""
+        row = self._db.row(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))
+        return _article(row) if row else None
+
+    def summaries(self) -> Iterator[ArticleSummary]:
+        """Every article without its text, newest first, undated ones last."""
+        rows = self._db.rows(
+            "SELECT id, title, substr(text, 1, 400), url, published, root, path, added_at,"
+            " (SELECT count(*) FROM passages WHERE article_key = articles.key)"
+            " FROM articles ORDER BY published IS NULL, published DESC, key"
+        )
+        for article_id, title, opening, *rest in rows:
+            yield ArticleSummary(article_id, display_title(title, opening), *rest)
+
+    def hydrate(self, keys: Iterable[int]) -> dict[int, StoredPassage]:
+        """Read passages with their articles, in one query; a key that is gone is left out."""
+        rows = self._db.rows(
+            f"SELECT passages.key, start, end, {_ARTICLE} FROM {_PASSAGES}"
+            " WHERE passages.key IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(key) for key in keys]),),
+        )
+        found = {}
+        for key, start, end, *columns in rows:
+            article = _article(columns)
+            found[key] = StoredPassage(key, Passage(article.id, start, end, article.text[start:end]), article)
+        return found
+
+    def bm25(self, match: str, query: Query, title_weight: float, limit: int) -> list[tuple[int, float]]:
+        """The best (key, score) pairs for an FTS5 expression, best first."""
+        where, parameters = _filter(query)
+        within = f" AND rowid IN (SELECT passages.key FROM {_PASSAGES} {where})" if where else ""
+        rows = self._db.rows(
+            # bm25() is a distance, lower is better; negated so that higher is.
+            "SELECT rowid, -bm25(full_text, ?, 1.0) AS score FROM full_text"
+            f" WHERE full_text MATCH ?{within} ORDER BY score DESC, rowid LIMIT ?",
+            (title_weight, match, *parameters, limit),
+        )
+        return [(key, score) for key, score in rows]
+
+    def keys_matching(self, query: Query) -> Keys | None:
+        """The passage keys its filters let through; None when it has no filters."""
+        where, parameters = _filter(query)
+        if not where:
+            return None
+        rows = self._db.rows(f"SELECT passages.key FROM {_PASSAGES} {where}", parameters)
+        return _keys(key for (key,) in rows)
+
+    def undated(self) -> int:
+        """The number of articles without a date."""
+        ((count,),) = self._db.rows("SELECT count(*) FROM articles WHERE published IS NULL")
+        return int(count)
+
+    def cached_vectors(self, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The stored embeddings among these hashes."""
+        rows = ((key, self._db.row("SELECT vector FROM vectors WHERE hash = ?", (key,))) for key in hashes)
+        return {key: row[0] for key, row in rows if row}
+
+    # --- for the vector index -----------------------------------------------------------------
+
+    def changes_since(self, generation: int) -> Changes | None:
+        """What was added and removed after `generation`; None when the log no longer says."""
+        with self._db.snapshot() as db:
+            meta = dict(db.execute("SELECT name, value FROM meta WHERE name IN ('generation', 'log_start')"))
+            if not meta["log_start"] <= generation <= meta["generation"]:
+                return None
+            log = db.execute(
+                "SELECT passage_key, added FROM log WHERE generation > ? ORDER BY rowid", (generation,)
+            )
+            added: dict[int, None] = {}
+            removed: list[int] = []
+            for key, is_added in log:
+                if is_added:
+                    added[key] = None
+                elif key in added:
+                    del added[key]  # came and went: the index never sees it
+                else:
+                    removed.append(key)
+        return Changes(meta["generation"], _keys(added), _keys(removed))
+
+    def all_keys(self) -> Changes:
+        """Every passage as if it had just been added, for an index that starts empty."""
+        with self._db.snapshot() as db:
+            ((generation,),) = db.execute("SELECT value FROM meta WHERE name = 'generation'")
+            keys = [key for (key,) in db.execute("SELECT key FROM passages ORDER BY key")]
+        return Changes(generation, _keys(keys), _keys(()))
+
+    def vectors(self, keys: Keys) -> tuple[Keys, Vectors]:
+        """The unit vectors of those of `keys` that still exist, as float32."""
+        rows = self._db.rows(
+            "SELECT passages.key, vector FROM passages JOIN vectors ON hash = vector_hash"
+            " WHERE passages.key IN (SELECT value FROM json_each(?)) ORDER BY passages.key",
+            (json.dumps(keys.tolist()),),
+        )
+        if not rows:
+            return _keys(()), np.empty((0, 0), np.float32)
+        stacked = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
+        return _keys(key for key, _ in rows), normalised(stacked)
+
+
+def display_title(title: str | None, text: str) -> str:
+    """What stands for an article in a list: its title, or its first sentence, shortened."""
+    return shorten(title or first_sentence(text), 90)
+
+
+def _article(row: Sequence[Any]) -> Article:
+    article_id, text, title, url, published, authors, root, path = row
+    return Article(article_id, text, title, url, published, tuple(json.loads(authors)), root, path)
+
+
+def _filter(query: Query) -> tuple[str, tuple[str, ...]]:
+    """The WHERE clause of a query's filters and its parameters; empty without filters."""
+    clauses = {
+        "substr(published, 1, 10) >= ?": query.since,
+        "substr(published, 1, 10) <= ?": query.until,
+        "articles.id = ?": query.article_id,
+    }
+    used = {clause: value for clause, value in clauses.items() if value is not None}
+    return ("WHERE " + " AND ".join(used) if used else ""), tuple(used.values())
+
+
+def _insert(db: sqlite3.Connection, table: str, columns: Mapping[str, object]) -> int:
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    done = db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+    return done.lastrowid or 0
+
+
+def _next_generation(db: sqlite3.Connection) -> int:
+    ((generation,),) = db.execute(
+        "UPDATE meta SET value = value + 1 WHERE name = 'generation' RETURNING value"
+    ).fetchall()
+    return int(generation)
+
+
+def _remove(db: sqlite3.Connection, article_id: str, generation: int) -> bool:
+    row = db.execute("SELECT key, title, text FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is None:
+        return False
+    article_key, title, text = row
+    passages = db.execute(
+        "SELECT key, start, end, vector_hash FROM passages WHERE article_key = ?", (article_key,)
+    ).fetchall()
+    for key, start, end, _ in passages:
+        # An external-content index must be told the very words it should forget.
+        old = {"full_text": "delete", "rowid": key, "title": title, "text": text[start:end]}
+        _insert(db, "full_text", old)
+        _insert(db, "log", {"generation": generation, "passage_key": key, "added": 0})
+    db.execute("DELETE FROM passages WHERE article_key = ?", (article_key,))
+    db.execute("DELETE FROM articles WHERE key = ?", (article_key,))
+    for vector_hash in {vector_hash for *_, vector_hash in passages}:
+        db.execute(
+            "DELETE FROM vectors WHERE hash = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM passages WHERE vector_hash = ?1)",
+            (vector_hash,),
+        )
+    return True
+
+
+def _keys(keys: Iterable[int]) -> Keys:
+    return np.fromiter(keys, np.int64)

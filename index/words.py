@@ -1,0 +1,34 @@
+"""Words of a question, for full-text search."""
+
+from __future__ import annotations
+
+import re
+
+# The words English questions are built of; they are in every passage and tell none apart.
+STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could did do
+    does doing during each for from had has have having he her hers him his how i if in into is it its just
+    many may me might more most much must my no nor not of off on once only or other our out over own per
+    said same she should so some such than that the their them then there these they this those through to
+    too under until up very was we were what when where which while who whom whose why will with would you
+    your""".split()  # noqa: SIM905 (a list of a hundred strings is harder to read)
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MOST_WORDS = 64
+
+
+def content_words(text: str) -> list[str]:
+    """The distinct words of `text` in order, lower-case, without stop words unless there is nothing else."""
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))
+    return [word for word in words if word not in STOP_WORDS] or words
+
+
+def match_expression(question: str) -> str | None:
+    """An FTS5 expression that matches passages with any of the question's words; None without words.
+
+    Each word is a quoted FTS5 string, in which no character but the quote is special, and the
+    words hold no quotes: no question can break the syntax.
+    """
+    words = content_words(question)[:_MOST_WORDS]
+    return " OR ".join(f'"{word}"' for word in words) or None
