@@ -46,10 +46,11 @@ def load_dataset(folder: Path) -> Dataset:
         raise DatasetError(f"{folder} holds no articles.jsonl or articles.jsonl.gz; give a dataset's folder")
     baselines: dict[str, dict[str, str]] = {}
     if (folder / "baselines.jsonl").is_file():
-        for line in _lines(folder / "baselines.jsonl"):
-            baselines[str(line.pop("id", ""))] = {name: str(answer) for name, answer in line.items()}
+        for _, line in _lines(folder / "baselines.jsonl"):
+            answered = {name: str(answer) for name, answer in line.items() if name != "id"}
+            baselines[str(line.get("id", ""))] = answered
     questions = []
-    for number, line in enumerate(_lines(folder / "questions.jsonl"), 1):
+    for number, line in _lines(folder / "questions.jsonl"):
         text, answers = line.get("question"), line.get("answers")
         if not isinstance(text, str) or not isinstance(answers, list):
             raise DatasetError(
@@ -63,13 +64,15 @@ def load_dataset(folder: Path) -> Dataset:
     return Dataset(folder.resolve().name, articles, tuple(questions))
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
+def _lines(path: Path) -> list[tuple[int, dict[str, object]]]:
+    """The objects of a JSON Lines file with their line numbers; blank lines are passed over."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read ({error}); give a dataset's folder") from None
     lines = []
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not `splitlines`: a JSON string may hold the other line ends of Unicode as they are.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -78,5 +81,5 @@ def _lines(path: Path) -> list[dict[str, object]]:
             value = None
         if not isinstance(value, dict):
             raise DatasetError(f"{path}, line {number}: it is not a JSON object")
-        lines.append(value)
+        lines.append((number, value))
     return lines

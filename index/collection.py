@@ -220,7 +220,7 @@ class LocalCollection:
 
     def passage(self, passage_id: str) -> tuple[Passage, Article] | None:
         """The passage as it stands now, or None when it is gone."""
-        if not passage_id.isdecimal():
+        if not passage_id.isdecimal() or len(passage_id) > 18:  # no key is longer
             return None
         found = self._store.hydrate([int(passage_id)]).get(int(passage_id))
         return (found.passage, found.article) if found else None

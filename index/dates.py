@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 
 
@@ -34,6 +35,8 @@ def parse_day(raw: str) -> str:
 
 def _iso(text: str) -> str | None:
     try:
+        if _WEEK.fullmatch(text):
+            return None  # Python would take its Monday
         if len(text) <= 10:
             return date.fromisoformat(text).isoformat()
         return datetime.fromisoformat(text).isoformat(timespec="seconds")

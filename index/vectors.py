@@ -99,7 +99,7 @@ class VectorIndex:
             with self._path.open("rb") as file:
                 header = json.loads(file.readline(1024))
                 payload = np.frombuffer(file.read(), np.uint8)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return
         expected = {"store_id": self._store_id, "dimension": self._dimension}
         if not isinstance(header, dict) or any(header.get(name) != value for name, value in expected.items()):

@@ -32,10 +32,15 @@ def decode(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        best = from_bytes(raw).best()
+        found = from_bytes(raw)
+        best = found.best()
         if best is None:
             raise Unreadable("its encoding cannot be told") from None
-        text = str(best)
+        # A few accents look as good in a dozen encodings; Windows-1252 is the likeliest by far.
+        western = (
+            match for match in found if "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos
+        )
+        text = str(next(western, best))
     if "\x00" in text[:4096]:
         raise Unreadable("it looks like a binary file, not text")
     return text
@@ -87,12 +92,12 @@ class FileSource:
             self.done_bytes = done
 
     def _read(self, root: Path, file: Path, size: int, before: int) -> Iterator[Article | Skipped]:
+        if not file.is_file():  # first: a link that leads to itself cannot be resolved
+            raise Unreadable("it is not a regular file")
         resolved = file.resolve()
         if not resolved.is_relative_to(root):
             raise Unreadable("it is a link that leads out of the folder")
-        if not resolved.is_file():
-            raise Unreadable("it is not a regular file")
-        path = file.resolve().relative_to(root).as_posix()
+        path = resolved.relative_to(root).as_posix()
         if file.name.lower().endswith(_LINES):
             yield from self._read_lines(root, file, path, before)
             return

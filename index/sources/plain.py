@@ -22,15 +22,13 @@ def read_plain(text: str) -> Record:
     A header is ` date 2021-10-06 ` before the first sentence, or lines such as `Title: …` and
     `Date: …` up to the first blank line.
     """
-    prefix = _DATE_PREFIX.match(text)
-    if prefix:
-        return Record(text[prefix.end() :], published=prefix[1])
-    head, _, rest = text.lstrip("\n").replace("\r\n", "\n").partition("\n\n")
+    head, _, rest = text.replace("\r\n", "\n").lstrip("\n").partition("\n\n")
     lines = [_HEADER_LINE.fullmatch(line.strip()) for line in head.splitlines()]
     fields = {line["key"].lower(): line["value"] for line in lines if line}
     # One such line could open an ordinary text ("Title: a history"); a header has nothing else.
     if not all(lines) or not rest.strip() or not fields:
-        return Record(text)
+        prefix = _DATE_PREFIX.match(text)
+        return Record(text[prefix.end() :], published=prefix[1]) if prefix else Record(text)
     return record_from({"text": rest, **fields, "url": fields.get("url", fields.get("link"))})
 
 

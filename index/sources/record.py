@@ -13,6 +13,7 @@ from ..clean import clean_line, clean_text
 from ..dates import parse_published
 from ..types import Article
 
+_NO_LINK = re.compile(r"[\s<>\x00-\x1f\ud800-\udfff]")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id", re.IGNORECASE)
 
 
@@ -66,14 +67,14 @@ def to_article(record: Record, root: Path, path: str, *, own_file: bool) -> Arti
     else:
         identity = f"text:{text}"
     return Article(
-        id=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:16],
+        id=hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16],
         text=text,
         title=clean_line(record.title or "") or None,
         url=url,
         published=parse_published(record.published) if record.published else None,
         authors=tuple(name for name in map(clean_line, record.authors) if name),
-        root=str(root),
-        path=path,
+        root=_storable(str(root)),
+        path=_storable(path),
     )
 
 
@@ -84,10 +85,15 @@ def canonical_link(raw: str | None) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s<>\x00-\x1f]", parts.geturl()):
+    if parts.scheme not in ("http", "https") or not host or _NO_LINK.search(parts.geturl()):
         return None
     query = urlencode([pair for pair in parse_qsl(parts.query, True) if not _TRACKING.fullmatch(pair[0])])
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, query, ""))
+
+
+def _storable(path: str) -> str:
+    """The path with bytes that are no UTF-8, which file names may hold, spelled out."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _scalar(fields: Mapping[str, object], key: str) -> str | None:
