@@ -21,8 +21,8 @@ from tests.encoders import HashedWords
 FRAGMENTS = st.sampled_from(
     [
         "", " ", "\x00", "\ud800", "\udfff", "\u202e", "\u200f", "\ufeff", "\u0301" * 40, "😀", "\x1b[31m",
-        "\r", "\n\n\n", "AND", "OR", "NOT", "NEAR(", "*", '"', "'", "(", ")", "^", "-", ":", "title:", "{a b}",
-        "--", "'; DROP TABLE articles; --", "[bold]", "[/]", "[link=x]", "@everyone", "<@1>", "```", "||",
+        "\r", "\n\n\n", "AND", "OR", "NOT", "NEAR(", "*", '"', "'", "(", ")", "^", "-", ":", "title:",
+        "{a b}", "--", "'; DROP TABLE articles; --", "[bold]", "[/]", "[link=x]", "@everyone", "<@1>", "```", "||",
         "{", "}", "%s", "%(x)s", "${HOME}", "../../etc/passwd", "who directed the film", "ß", "ﬁ", "İ",
     ]
 )  # fmt: skip

@@ -77,9 +77,7 @@ class Program:
 
 
 @pytest.fixture
-def byline(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Program:
+def byline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
     """The program, as it runs on a machine where nothing is set."""
     folder = tmp_path / "work"
     folder.mkdir()
@@ -103,9 +101,7 @@ def byline(
 def hit() -> Callable[..., Hit]:
     """Makes a hit from an article's text: the whole of it, or the part from `start` to `end`."""
 
-    def make(
-        text: str, *, start: int = 0, end: int | None = None, rank: int = 1, **fields: object
-    ) -> Hit:
+    def make(text: str, *, start: int = 0, end: int | None = None, rank: int = 1, **fields: object) -> Hit:
         values: dict[str, object] = {"id": f"id of {text[:20]}", **fields}
         article = Article(text=text, **values)  # type: ignore[arg-type]
         end = len(text) if end is None else end

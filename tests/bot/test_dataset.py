@@ -113,10 +113,10 @@ def test_a_folder_without_questions(folder: Path) -> None:
         ('{"question": "Who?", "answers": "Nils"}', "it needs `question` and the list `answers`"),
     ],
 )
-@pytest.mark.parametrize(("before", "number"), [(QUESTION, 2), (QUESTION + "\n\n", 4)], ids=["straight", "blank"])
-def test_a_line_that_is_off_is_named(
-    folder: Path, line: str, problem: str, before: str, number: int
-) -> None:
+@pytest.mark.parametrize(
+    ("before", "number"), [(QUESTION, 2), (QUESTION + "\n\n", 4)], ids=["straight", "blank"]
+)
+def test_a_line_that_is_off_is_named(folder: Path, line: str, problem: str, before: str, number: int) -> None:
     """By its number in the file, blank lines counted."""
     with pytest.raises(DatasetError) as error:
         questions(folder, before + line)
