@@ -69,7 +69,7 @@ def index(
 @command(cli)
 def ask(
     app: "App",
-    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")],
     as_json: Json = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what was read, and why.")] = False,
     since: Since = None,
@@ -81,7 +81,7 @@ def ask(
     """Answer a question from the articles, with the sentence that says so."""
     from .terminal.asking import ask_once
 
-    ask_once(app, question, since, until, passages, as_json=as_json, explain=explain)
+    ask_once(app, " ".join(words), since, until, passages, as_json=as_json, explain=explain)
 
 
 @command(cli)

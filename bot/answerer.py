@@ -102,13 +102,32 @@ class Answerer:
 
 def cite(span: Span) -> Citation:
     """The span with the sentence, or sentences, around it as the quote."""
-    passage, text = span.hit.passage, span.hit.article.text
+    passage = span.hit.passage
     start, end = span.start, span.end
     for left, right in sentence_spans(passage.text):
         if passage.start + left < span.end and passage.start + right > span.start:
             start, end = min(start, passage.start + left), max(end, passage.start + right)
+    return _citation(span, start, end)
+
+
+def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]:
+    """The retrieved passages, whole, each with its best span marked where it has one."""
+    # Two collections may use the same passage id, but not for the same article.
+    best: dict[tuple[str, str], Span] = {}
+    for span in spans:
+        best.setdefault((span.hit.article.id, span.hit.passage_id), span)
+    closest = []
+    for hit in hits:
+        nothing = Span(hit, hit.passage.start, hit.passage.start, 0.0)
+        span = best.get((hit.article.id, hit.passage_id), nothing)
+        closest.append(_citation(span, hit.passage.start, hit.passage.end))
+    return tuple(closest)
+
+
+def _citation(span: Span, start: int, end: int) -> Citation:
+    """Quote `start` to `end` of the article's text around a span."""
     return Citation(
-        quote=text[start:end],
+        quote=span.hit.article.text[start:end],
         start=start,
         end=end,
         answer_start=span.start - start,
@@ -117,16 +136,6 @@ def cite(span: Span) -> Citation:
         passage_id=span.hit.passage_id,
         article=span.hit.article,
         also_in=span.hit.also_in,
-    )
-
-
-def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]:
-    """The retrieved passages as citations, each quoted at its best span or, without one, whole."""
-    best: dict[str, Span] = {}
-    for span in spans:
-        best.setdefault(span.hit.passage_id, span)
-    return tuple(
-        cite(best.get(hit.passage_id) or Span(hit, hit.passage.start, hit.passage.end, 0.0)) for hit in hits
     )
 
 

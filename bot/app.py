@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.collection import STORE_FILE, LocalCollection
 from index.encode import SentenceEncoder
-from index.errors import UnknownCollection
+from index.errors import InvalidName, UnknownCollection
 from index.sources.files import FileSource
 from index.types import Added, Article, Skipped
 
@@ -61,7 +61,10 @@ class App:
 
     def chosen(self) -> LocalCollection:
         """Open the chosen collection, making it when it is missing."""
-        return self.open(self.collections_folder / self.collection_name)
+        folder = self.collections_folder / self.collection_name
+        if folder.parent != self.collections_folder:
+            raise InvalidName(f"{self.collection_name!r} cannot name a collection; it would lie elsewhere")
+        return self.open(folder)
 
     def existing(self, name: str | None = None) -> LocalCollection:
         """Open a collection that must exist; UnknownCollection names those there are."""
@@ -120,6 +123,7 @@ class App:
         """Delete a collection and all that came from its articles."""
         with closing(self.existing(name)) as collection:
             collection.delete()
+        shutil.rmtree(self._beside(name), ignore_errors=True)  # what an interrupted reindex left
 
     def reindex(self, name: str, done: Callable[[Added], None]) -> None:
         """Embed a collection again with the configured encoder and chunking.
@@ -127,12 +131,19 @@ class App:
         The new index grows beside the old one, which answers meanwhile, and takes its place when
         it is whole; an interrupted run goes on where it stopped.
         """
-        beside = self.settings.data / "reindex" / name
+        beside = self._beside(name)
         with closing(self.existing(name)) as old, closing(self.open(beside)) as new:
             articles = (old.article(summary.id) for summary in old.articles())
             for added in new.add(article for article in articles if article is not None):
                 done(added)
+            for summary in new.articles():
+                if old.article(summary.id) is None:  # removed since an interrupted run stored it
+                    new.remove(summary.id)
         # Closed, a store is one file, and replacing one file is atomic; the vector file of the old
         # store is not trusted by the new one, which makes its own.
         (beside / STORE_FILE).replace(self.collections_folder / name / STORE_FILE)
         shutil.rmtree(beside)
+
+    def _beside(self, name: str) -> Path:
+        """Where the new index of a collection grows."""
+        return self.settings.data / "reindex" / name

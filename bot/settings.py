@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from index.encode import BUNDLED
 from index.settings import (
     ArticleSettings,
     ChunkingSettings,
@@ -71,9 +72,8 @@ def load_settings(config: Path, data: Path | None, environment: Mapping[str, str
     chosen = data or (Path(environment["BYLINE_DATA"]) if environment.get("BYLINE_DATA") else None)
     placed = folder / chosen if chosen else base / settings.data.expanduser()
     model = base / settings.encoder.model
-    encoder = (
-        settings.encoder.model_copy(update={"model": str(model)}) if model.is_dir() else settings.encoder
-    )
+    is_folder = settings.encoder.model != BUNDLED and model.is_dir()
+    encoder = settings.encoder.model_copy(update={"model": str(model)}) if is_folder else settings.encoder
     return settings.model_copy(update={"data": placed, "encoder": encoder})
 
 

@@ -30,7 +30,7 @@ class Citation:
     """Where something was read: `article.text[start:end] == quote`."""
 
     quote: str
-    """The sentence around the answer, byte for byte."""
+    """The sentence around the answer, or a whole passage among the closest, byte for byte."""
     start: int
     end: int
     answer_start: int

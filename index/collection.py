@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from .chunk import chunk_article, embedding_text
 from .clean import CLEANING_VERSION
 from .errors import EncoderMismatch, InvalidName, StoreUnusable
-from .fuse import duplicate_groups, fused, recency
+from .fuse import duplicate_groups, fused, proximity, rarity, recency
+from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from .store import NewPassage, Store, StoredPassage
 from .types import (
@@ -30,7 +31,7 @@ from .types import (
     Retrieved,
 )
 from .vectors import VectorIndex
-from .words import match_expression
+from .words import match_expression, stems
 
 STORE_FILE = "store.sqlite3"
 VECTOR_FILE = "vectors.faiss"
@@ -183,8 +184,10 @@ class LocalCollection:
         scores = fused([(settings.dense_weight, dense), (settings.bm25_weight, bm25)])
         # A key that was removed meanwhile is not found, and so never shown.
         stored = self._store.hydrate(scores)
+        near = _proximities(query.text, stored)
         for key, found in stored.items():
             scores[key] += settings.recency_weight * recency(found.article.published, query.asked_on)
+            scores[key] += settings.proximity_weight * near[key]
         ordered = sorted(stored, key=lambda key: (-scores[key], key))
         hits = self._grouped([stored[key] for key in ordered], scores, dense, bm25, limit)
         filtered = query.since is not None or query.until is not None
@@ -262,6 +265,16 @@ class LocalCollection:
                     f"run: byline reindex --collection {self.name}, or set the config back"
                 )
         self._index()
+
+
+def _proximities(question: str, stored: Mapping[int, StoredPassage]) -> dict[int, float]:
+    """How near to each other the question's words stand in each passage."""
+    sentences = {
+        key: [stems(found.passage.text[start:end]) for start, end in sentence_spans(found.passage.text)]
+        for key, found in stored.items()
+    }
+    weights = rarity(stems(question), [frozenset().union(*parts) for parts in sentences.values()])
+    return {key: proximity(weights, parts) for key, parts in sentences.items()}
 
 
 def _content_hash(article: Article) -> bytes:

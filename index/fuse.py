@@ -1,11 +1,13 @@
-"""Pure functions over ranked lists: fusion, recency, near-duplicates."""
+"""Pure functions over ranked lists: fusion, recency, proximity, near-duplicates."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 _SHINGLE = 4
 _WORD = re.compile(r"\w+")
@@ -45,6 +47,32 @@ def recency(published: str | None, asked_on: str | None) -> float:
     if age_days < 0:
         return 0.0
     return max(0.0, 1.0 - math.log1p(age_days / 7) / math.log1p(10 * 365 / 7))
+
+
+def rarity(asked: frozenset[str], texts: Sequence[frozenset[str]]) -> dict[str, float]:
+    """Weigh the stems of a question by how rare they are among some texts; the weights add up to 1.
+
+    The inverse document frequency of Spärck Jones (1972), counted over the texts at hand alone, so
+    that it needs no statistics of the collection.
+    """
+    counts = Counter(stem for text in texts for stem in text & asked)
+    weights = {stem: math.log(1 + len(texts) / (counts[stem] + 0.5)) for stem in sorted(asked)}
+    total = sum(weights.values()) or 1.0
+    return {stem: weight / total for stem, weight in weights.items()}
+
+
+def coverage(weights: Mapping[str, float], text: frozenset[str]) -> float:
+    """How much of the question's weight stands in a text, 0–1."""
+    return sum(weight for stem, weight in weights.items() if stem in text)
+
+
+def proximity(weights: Mapping[str, float], sentences: Sequence[frozenset[str]]) -> float:
+    """The best coverage by any two neighbouring sentences of a passage, 0–1.
+
+    BM25 does not see whether the question's words stand together or scattered over a passage.
+    """
+    pairs = pairwise([frozenset(), *sentences])
+    return max((coverage(weights, before | sentence) for before, sentence in pairs), default=0.0)
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:

@@ -44,8 +44,9 @@ class RetrievalSettings(Section):
     """How dense and BM25 candidates become one list."""
 
     candidates: int = Field(100, gt=0)
-    dense_weight: float = Field(1.0, ge=0)
+    dense_weight: float = Field(0.5, ge=0)
     bm25_weight: float = Field(1.0, ge=0)
     title_weight: float = Field(1.0, ge=0)
-    recency_weight: float = Field(0.25, ge=0)
+    recency_weight: float = Field(0.35, ge=0)
+    proximity_weight: float = Field(0.8, ge=0)
     duplicate_similarity: float = Field(0.8, gt=0, le=1)

@@ -1,8 +1,9 @@
-"""Words of a question, for full-text search."""
+"""Words of questions and texts: which ones count, and what they have in common."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # The words English questions are built of; they are in every passage and tell none apart.
 STOP_WORDS = frozenset(
@@ -32,3 +33,17 @@ def match_expression(question: str) -> str | None:
     """
     words = content_words(question)[:_MOST_WORDS]
     return " OR ".join(f'"{word}"' for word in words) or None
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of the content words of `text` (Porter's English stemmer, second version)."""
+    return frozenset(map(_stem, content_words(text)))
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    import snowballstemmer  # noqa: PLC0415 (only asking needs it)
+
+    stem: str = snowballstemmer.stemmer("english").stemWord(word)
+    # One who directs: agent nouns go with their verbs.
+    return re.sub(r"(?<=\w{4})(?:or|er)$", "", stem)

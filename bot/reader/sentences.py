@@ -5,18 +5,16 @@ Stands where an extractive reader will give the exact words, behind the same `Re
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from index.fuse import coverage, rarity
 from index.sentences import sentence_spans
 from index.types import Encoder, Hit
-from index.words import content_words
+from index.words import stems
 
 from ..types import Span
 
@@ -82,40 +80,42 @@ class SentenceReader:
         self._encoder = encoder
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
-        """One span a sentence with its score in 0–1, best first."""
-        asked_stems = _stems(question)
-        sentences = _distinct(sentence for hit in hits for sentence in _sentences(hit, asked_stems))
-        weights = _word_weights(asked_stems, sentences)
-        without_meaning = [_lexical_score(question, sentence, weights) for sentence in sentences]
-        promising = sorted(range(len(sentences)), key=lambda position: -without_meaning[position])
-        chosen = [sentences[position] for position in promising[:_MOST_EMBEDDED]]
-        if not chosen:
-            return []
-        asked = self._encoder.encode_queries([question])[0]
-        texts = [sentence.text for sentence in chosen] + [sentence.context for sentence in chosen]
-        cosines = np.maximum(self._encoder.encode_passages(texts) @ asked, 0.0)
-        spans = []
-        for place, (position, sentence) in enumerate(zip(promising, chosen, strict=False)):
-            meaning = _MEANING * cosines[place] + _MEANING_IN_CONTEXT * cosines[place + len(chosen)]
-            score = without_meaning[position] + float(meaning)
-            spans.append(Span(sentence.hit, sentence.start, sentence.end, score))
+        """One span a sentence with its score in 0–1, best first; only the promising ones are scored."""
+        asked = stems(question)
+        sentences = _distinct(sentence for hit in hits for sentence in _sentences(hit, asked))
+        weights = rarity(asked, [sentence.stems for sentence in sentences])
+        lexical = sorted(
+            ((_lexical_score(question, sentence, weights), sentence) for sentence in sentences),
+            key=lambda scored: -scored[0],
+        )[:_MOST_EMBEDDED]
+        meanings = self._meanings(question, [sentence for _, sentence in lexical])
+        spans = [
+            Span(sentence.hit, sentence.start, sentence.end, score + meaning)
+            for (score, sentence), meaning in zip(lexical, meanings, strict=True)
+        ]
         return sorted(spans, key=lambda span: (-span.score, span.hit.rank, span.start))
+
+    def _meanings(self, question: str, sentences: Sequence[_Sentence]) -> list[float]:
+        """What the cosines of question and sentence, alone and in context, add to each score."""
+        if not sentences:
+            return []
+        texts = [sentence.text for sentence in sentences] + [sentence.context for sentence in sentences]
+        cosines = self._encoder.encode_passages(texts) @ self._encoder.encode_queries([question])[0]
+        own, context = np.maximum(cosines, 0.0).reshape(2, -1)
+        return [float(value) for value in _MEANING * own + _MEANING_IN_CONTEXT * context]
 
 
 def _sentences(hit: Hit, asked: frozenset[str]) -> Iterator[_Sentence]:
     passage = hit.passage
-    title = _stems(hit.article.title or "")
+    title = stems(hit.article.title or "")
     before, before_start = title, passage.start
     for left, right in sentence_spans(passage.text):
         start, end = passage.start + left, passage.start + right
-        text = hit.article.text[start:end]
-        stems = _stems(text) - {
-            _stem(role[1].lower())
-            for role in _ROLE_ELSEWHERE.finditer(text)
-            if _stem(role[2].lower()) not in asked
-        }
-        yield _Sentence(hit, start, end, before_start, stems, stems | before | title)
-        before, before_start = stems, start
+        text = passage.text[left:right]
+        elsewhere = (stems(role[1]) for role in _ROLE_ELSEWHERE.finditer(text) if not stems(role[2]) & asked)
+        own = stems(text).difference(*elsewhere)
+        yield _Sentence(hit, start, end, before_start, own, own | before | title)
+        before, before_start = own, start
 
 
 def _distinct(sentences: Iterator[_Sentence]) -> list[_Sentence]:
@@ -126,23 +126,17 @@ def _distinct(sentences: Iterator[_Sentence]) -> list[_Sentence]:
     return list(seen.values())
 
 
-def _word_weights(question: frozenset[str], sentences: Sequence[_Sentence]) -> dict[str, float]:
-    """The question's stems by how rare they are among these sentences, adding up to 1."""
-    counts = Counter(stem for sentence in sentences for stem in sentence.stems & question)
-    rarity = {stem: math.log(1 + len(sentences) / (counts[stem] + 0.5)) for stem in question}
-    total = sum(rarity.values()) or 1.0
-    return {stem: value / total for stem, value in rarity.items()}
-
-
 def _lexical_score(question: str, sentence: _Sentence, weights: dict[str, float]) -> float:
     """What can be said of a sentence without its embedding."""
-    own = sum(weight for stem, weight in weights.items() if stem in sentence.stems)
-    context = sum(weight for stem, weight in weights.items() if stem in sentence.context_stems)
-    kind = _fits_kind(question, sentence.text, weights)
-    return _WORDS * own + _WORDS_IN_CONTEXT * context + _KIND * kind + _RANK / sentence.hit.rank
+    return (
+        _WORDS * coverage(weights, sentence.stems)
+        + _WORDS_IN_CONTEXT * coverage(weights, sentence.context_stems)
+        + _KIND * _kind_score(question, sentence.text, frozenset(weights))
+        + _RANK / sentence.hit.rank
+    )
 
 
-def _fits_kind(question: str, text: str, asked: Collection[str]) -> float:
+def _kind_score(question: str, text: str, asked: frozenset[str]) -> float:
     """Whether `text` holds anything of the kind asked for: a name, a number, a time.
 
     1 where it stands right beside a word of the question ("director Klim Chipenko", "12 days"),
@@ -153,22 +147,8 @@ def _fits_kind(question: str, text: str, asked: Collection[str]) -> float:
         return 0.5
     found = 0.0
     for match in answers.finditer(text):
-        before = _LAST_WORD.search(text, 0, match.start())
-        after = _FIRST_WORD.match(text, match.end())
-        if any(word and _stem(word[1].lower()) in asked for word in (before, after)):
+        neighbours = (_LAST_WORD.search(text, 0, match.start()), _FIRST_WORD.match(text, match.end()))
+        if any(word and stems(word[1]) & asked for word in neighbours):
             return 1.0
         found = 0.5
     return found
-
-
-@lru_cache(maxsize=4096)
-def _stem(word: str) -> str:
-    import snowballstemmer  # noqa: PLC0415 (only reading needs it)
-
-    stem: str = snowballstemmer.stemmer("english").stemWord(word)
-    # One who directs: agent nouns go with their verbs.
-    return re.sub(r"(?<=\w{4})(?:or|er)$", "", stem)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(_stem, content_words(text)))

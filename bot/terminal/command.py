@@ -59,7 +59,10 @@ def command(parent: typer.Typer, name: str | None = None) -> Callable[[Command],
 
             common = {parameter.name: values.pop(parameter.name) for parameter in _COMMON}
             del common["debug"]  # `run_cli` has looked at it
-            function(App(Options(**common), os.environ, Path.cwd()), **values)
+            try:
+                function(App(Options(**common), os.environ, Path.cwd()), **values)
+            except KeyboardInterrupt:
+                raise typer.Abort from None  # Typer would end the program without a word
 
         # Typer builds the command line from the signature it sees.
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -84,8 +87,9 @@ def run_cli(cli: typer.Typer, arguments: list[str]) -> int:
         return _fail(f"{error.format_message()}{hint}", 2)
     except (typer.Abort, KeyboardInterrupt):
         return _fail("stopped", 130)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
         # The reader of our output went away (`byline articles list | head`); nothing is wrong.
+        # Typer, where it notices first, would make a failure of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:

@@ -6,7 +6,8 @@ import sys
 
 from rich.console import Console
 
-_PIPED_WIDTH = 160
+# Nothing is that long: a line is never wrapped, and never cut.
+_PIPED_WIDTH = 100_000
 
 
 def stdout() -> Console:

@@ -59,7 +59,7 @@ def _checks(app: App) -> Iterator[tuple[str, Callable[[], str]]]:
 def _data(app: App) -> str:
     folder = app.settings.data.absolute()
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    if not os.access(existing, os.W_OK):
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise BylineError(f"{folder} cannot be written; choose another folder with --data DIR")
     return str(folder) if folder.exists() else f"{folder} (made when it is needed)"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from contextlib import closing
 from pathlib import Path
@@ -31,7 +32,7 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
     dataset = load_dataset(folder)
     console = stderr()
     console.print(f"{dataset.name}: {len(dataset.questions):,} questions")
-    with closing(app.open(_index_folder(app, dataset))) as collection:
+    with closing(app.open(index_folder(app, dataset))) as collection:
         started = time.monotonic()
         with Report(console, "Indexing") as report:
             app.index(collection, FileSource([dataset.articles], app.settings.articles), report)
@@ -54,12 +55,14 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
             ) from None
 
 
-def _index_folder(app: App, dataset: Dataset) -> Path:
+def index_folder(app: App, dataset: Dataset) -> Path:
     """Where the dataset's index lies: another encoder, chunking or cleaning gets another one."""
     settings = app.settings
     parts = [app.encoder.name, settings.chunking.model_dump_json(), str(CLEANING_VERSION)]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
-    return settings.data / "eval" / f"{dataset.key}-{digest}".lower()
+    # A dataset's folder may be called anything, a collection may not.
+    name = re.sub(r"[^a-z0-9_-]+", "-", f"{dataset.key}-{digest}".lower())
+    return settings.data / "eval" / name[-100:].lstrip("-_")
 
 
 def render_figures(found: dict[str, Any]) -> RenderableType:

@@ -91,7 +91,7 @@ def index_paths(app: App, paths: Sequence[Path]) -> int:
 
 def index_samples(app: App, samples: LocalCollection) -> None:
     """Build the sample collection on first use; after that it costs nothing."""
-    with Report(stderr(), "Preparing the sample articles") as report:
+    with Report(stderr(), "Preparing the sample articles (once)") as report:
         app.index(samples, app.samples_source(), report)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from index.clean import clean_line
 from index.errors import BylineError
 from index.types import ArticleSummary
 
@@ -45,7 +46,7 @@ def show_article(app: App, article_id: str) -> None:
     if article.authors:
         console.print(f"by {', '.join(article.authors)}")
     if article.root and article.path:
-        console.print(str(Path(article.root, article.path)))
+        console.print(clean_line(str(Path(article.root, article.path))))
     console.print("")
     console.print(Text(article.text))
 

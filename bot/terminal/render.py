@@ -6,6 +6,7 @@ style the terminal, and control characters were removed when it was read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -15,12 +16,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from index.clean import clean_line
 from index.store import display_title
 from index.types import Article, ArticleSummary
 
 from ..types import Answer, Citation
 
 _MOST_ALSO_IN = 3
+_MOST_CLOSEST = 3
+_SPACE = re.compile(r"\s+")
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -30,11 +34,16 @@ def render_answer(answer: Answer) -> RenderableType:
         parts.append(Text("The articles don’t say.", style="bold yellow"))
         if answer.closest:
             parts.append(Text("The closest passages:", style="dim"))
-        parts += [_cited(citation) for citation in answer.closest[:3]]
+        # Nothing is marked in them: none of it is an answer.
+        closest = answer.closest[:_MOST_CLOSEST]
+        parts += [_cited(citation, quote_text(citation, limit=300, style="")) for citation in closest]
     else:
         parts.append(Text(answer.answer.replace("\n", " "), style="bold green"))
         # Where the answer is its whole sentence, the quote would say it twice.
-        parts += [_cited(citation, quoted=citation.quote != answer.answer) for citation in answer.citations]
+        parts += [
+            _cited(citation, quote_text(citation) if citation.quote != answer.answer else None)
+            for citation in answer.citations
+        ]
     if answer.undated_left_out:
         parts.append(
             Text(f"{_plural(answer.undated_left_out, 'article')} without a date left out.", style="dim")
@@ -46,7 +55,8 @@ def render_more(answer: Answer) -> RenderableType:
     """The other candidates, each with its quote and source."""
     if not answer.alternatives:
         return Text("Nothing else was found.", style="dim")
-    return Group(*(_cited(alternative.citation) for alternative in answer.alternatives))
+    citations = (alternative.citation for alternative in answer.alternatives)
+    return Group(*(_cited(citation, quote_text(citation)) for citation in citations))
 
 
 def render_explanation(answer: Answer, threshold: float) -> RenderableType:
@@ -97,7 +107,7 @@ def render_articles(articles: Iterable[ArticleSummary]) -> RenderableType:
     table.add_column("title", ratio=3)
     table.add_column("from", ratio=2)
     for article in articles:
-        source = article.url or article.path or "–"
+        source = clean_line(article.url or article.path or "–")  # a file's name may hold anything
         table.add_row(article.id, (article.published or "–")[:10], Text(article.title), Text(source))
     return table
 
@@ -123,19 +133,22 @@ def long_date(day: str) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def quote_text(citation: Citation, limit: int = 600) -> Text:
-    """The quote on one line with the answer marked; a very long one is cut around the answer."""
-    first = max(0, min(citation.answer_start, len(citation.quote) - limit))
-    last = max(citation.answer_end, first + limit)
-    shown = Text("…" if first else "“")
-    shown.append(citation.quote[first:last].replace("\n", " "))
-    shown.append("…" if last < len(citation.quote) else "”")
-    shown.stylize("bold green", 1 + citation.answer_start - first, 1 + citation.answer_end - first)
-    return shown
+def quote_text(citation: Citation, limit: int = 600, style: str = "bold green") -> Text:
+    """The quote on one line with the answer marked; a long one is cut, but never within the answer."""
+    quote, start, end = citation.quote, citation.answer_start, citation.answer_end
+    first = max(0, min(start, len(quote) - limit))
+    last = max(end, first + limit)
+    return Text.assemble(
+        "…" if first else "“",
+        _SPACE.sub(" ", quote[first:start]),
+        (_SPACE.sub(" ", quote[start:end]), style),
+        _SPACE.sub(" ", quote[end:last]),
+        "…" if last < len(quote) else "”",
+    )
 
 
-def _cited(citation: Citation, *, quoted: bool = True) -> RenderableType:
-    lines: list[RenderableType] = [quote_text(citation)] if quoted else []
+def _cited(citation: Citation, quote: Text | None) -> RenderableType:
+    lines: list[RenderableType] = [quote] if quote is not None else []
     lines.append(source_line(citation.article))
     if citation.also_in:
         titles = [display_title(article.title, article.text) for article in citation.also_in[:_MOST_ALSO_IN]]
@@ -143,7 +156,7 @@ def _cited(citation: Citation, *, quoted: bool = True) -> RenderableType:
         lines.append(
             Text("also in " + "; ".join(titles) + (f" and {more} more" if more else ""), style="dim")
         )
-    return Padding(Group(*lines), (1 if quoted else 0, 0, 0, 2), expand=False)
+    return Padding(Group(*lines), (1 if quote is not None else 0, 0, 0, 2), expand=False)
 
 
 def _plural(count: int, noun: str) -> str:

@@ -14,7 +14,6 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
-from prompt_toolkit.patch_stdout import patch_stdout
 
 from index.collection import LocalCollection
 from index.dates import parse_day
@@ -94,12 +93,12 @@ def _lines(session: _Session) -> Iterator[str]:
     )
     while True:
         try:
-            with patch_stdout():
-                yield prompt.prompt("? ")
+            line = prompt.prompt("? ")
         except KeyboardInterrupt:
             continue  # the line is dropped, the program goes on
         except EOFError:
             return
+        yield line
 
 
 def _preload(app: App) -> None:
@@ -168,11 +167,24 @@ def _add(session: _Session, argument: str) -> None:
     if not paths:
         raise BylineError("say what to add: :add PATH")
     source = FileSource(paths, session.app.settings.articles)
-    if session.is_samples:  # one's own articles go to one's own collection
-        session.collection, session.is_samples = session.app.chosen(), False
-    with Report(stderr(), "Indexing") as report:
-        session.app.index(session.collection, source, report)
-    stdout().print(f"{session.collection.name}: {report.summary()}")
+    # One's own articles go to one's own collection.
+    own = session.app.chosen() if session.is_samples else session.collection
+    try:
+        with Report(stderr(), "Indexing") as report:
+            session.app.index(own, source, report)
+    finally:
+        if session.is_samples:
+            _leave_samples(session, own)
+    stdout().print(f"{own.name}: {report.summary()}")
+
+
+def _leave_samples(session: _Session, own: LocalCollection) -> None:
+    """Ask `own` from now on, if it has got an article."""
+    if not own.ever_had_articles:
+        own.close()
+        return
+    session.collection, session.is_samples = own, False
+    session.narrowed = replace(session.narrowed, article_id=None)  # it was one of the samples
 
 
 def _articles(session: _Session, _: str) -> None:

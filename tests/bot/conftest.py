@@ -77,15 +77,26 @@ class Program:
 
 
 @pytest.fixture
-def byline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
+def encoders(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
+    """Every encoder that the program builds, the tiny one in the model's place."""
+    monkeypatch.setattr(Words, "made", [], raising=False)
+    monkeypatch.setattr(bot.app, "SentenceEncoder", Words)
+    return Words.made
+
+
+@pytest.fixture
+def byline(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    encoders: list[Words],
+) -> Program:
     """The program, as it runs on a machine where nothing is set."""
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
     for name in ("BYLINE_CONFIG", "BYLINE_DATA", "DISCORD_TOKEN", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(Words, "made", [], raising=False)
-    monkeypatch.setattr(bot.app, "SentenceEncoder", Words)
 
     def run(*arguments: object, stdin: str = "") -> Done:
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
@@ -94,7 +105,18 @@ def byline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         printed = capsys.readouterr()
         return Done(code, printed.out, printed.err)
 
-    return Program(folder, folder / "data", Words.made, run)
+    return Program(folder, folder / "data", encoders, run)
+
+
+@pytest.fixture
+def news(byline: Program) -> Program:
+    """The program with three articles in the collection, one of them without a date."""
+    byline.write("news/film.txt", f"Title: The film\nDate: 2024-02-01\n\n{MARROW}")
+    byline.write("news/tower.txt", f"Title: The tower\nDate: 2024-03-01\n\n{TREVELL}")
+    byline.write("news/ferry.txt", HENNOCK)
+    done = byline("index", "news")
+    assert (done.code, done.out, done.err) == (0, "articles: 3 added (3 passages written)\n", "")
+    return byline
 
 
 @pytest.fixture

@@ -218,7 +218,7 @@ def test_ask_all(collection: LocalCollection, encoder: HashedWords) -> None:
     settings = AnsweringSettings(threshold=-math.inf)
     outcomes = list(ask_all(Answerer(encoder, OneSpan(), settings), collection, dataset))
     collection.close()
-    assert [(outcome.answer, outcome.score) for outcome in outcomes][0] == ("Nils", 0.125)
+    assert (outcomes[0].answer, outcomes[0].score) == ("Nils", 0.125)
     assert [outcome.question for outcome in outcomes] == list(dataset.questions)
     assert [outcome.first_hit for outcome in outcomes] == [1, None]
     assert [outcome.right for outcome in outcomes] == [True, False]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.metrics import (
@@ -106,6 +106,7 @@ def test_contains_answer(text: str, accepted: list[str], held: bool) -> None:
     assert contains_answer(text, accepted) is held
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_what_matches_exactly_is_contained_and_overlaps_fully(answer: str, accepted: str) -> None:
     """Exact match implies F1 of 1 and, when there is any word, that the answer is contained."""
@@ -114,6 +115,7 @@ def test_what_matches_exactly_is_contained_and_overlaps_fully(answer: str, accep
         assert contains_answer(answer, [accepted]) is (normalise_answer(accepted) != "")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_f1_is_symmetric_and_a_share(left: str, right: str) -> None:
     """Answer and accepted answer can trade places, and the value stays within 0 and 1."""
