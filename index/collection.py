@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from .chunk import chunk_article, embedding_text
-from .clean import CLEANING_VERSION
 from .errors import EncoderMismatch, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
 from .sentences import sentence_spans
@@ -134,7 +133,7 @@ class LocalCollection:
         shutil.rmtree(self._folder)
 
     def _chunk(self, article: Article) -> list[Passage]:
-        self._check_manifest()
+        self._check_manifest(adding=True)
         return chunk_article(
             article, self._encoder.token_starts, self._max_tokens, self._chunking.overlap_sentences
         )
@@ -243,9 +242,9 @@ class LocalCollection:
             self._vectors = VectorIndex(self._folder / VECTOR_FILE, self._store, self._encoder.dimension)
         return self._vectors
 
-    def _check_manifest(self) -> None:
-        """Write what the vectors depend on with the first article, and hold it against it ever after."""
-        if self._vectors is not None:
+    def _check_manifest(self, *, adding: bool = False) -> None:
+        """Note what the vectors depend on with the first article, and hold the encoder to it ever after."""
+        if self._vectors is not None and not adding:
             return
         wanted: dict[str, str | int] = {
             "encoder": self._encoder.name,
@@ -253,10 +252,9 @@ class LocalCollection:
             "dimension": self._encoder.dimension,
             "max_tokens": self._max_tokens,
             "overlap_sentences": self._chunking.overlap_sentences,
-            "cleaning": CLEANING_VERSION,
         }
         meta = self._store.meta()
-        if "encoder" not in meta:
+        if adding and not meta:
             self._store.set_meta(wanted)
         for name, value in wanted.items():
             if meta.get(name, value) != value:

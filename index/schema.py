@@ -11,8 +11,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     # 0 → 1: Byline 0.1.0
     (
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
-        """INSERT INTO meta VALUES
-            ('generation', 0), ('log_start', 0), ('store_id', lower(hex(randomblob(16))))""",
         # AUTOINCREMENT: a deleted row's key must never name another row, or an old vector would
         # answer for a new passage.
         """CREATE TABLE articles (
@@ -33,6 +31,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             FROM passages JOIN articles ON articles.key = article_key""",
         """CREATE VIRTUAL TABLE full_text USING fts5(title, text, content='passage_texts',
             content_rowid='key', tokenize='porter unicode61 remove_diacritics 2')""",
+        # A number alone does not name a moment: a store restored from a backup counts the same
+        # numbers again, through another history. The tag is what a saved index is known by.
+        "CREATE TABLE generations (number INTEGER PRIMARY KEY, tag TEXT NOT NULL)",
+        "INSERT INTO generations VALUES (0, lower(hex(randomblob(16))))",
         """CREATE TABLE log (
             generation INTEGER NOT NULL, passage_key INTEGER NOT NULL, added INTEGER NOT NULL)""",
         "CREATE INDEX log_generation ON log(generation)",

@@ -50,10 +50,20 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """A moment in the history of a store."""
+
+    number: int
+    tag: str
+    """Random: tells apart moments of the same number in two histories, such as before and after a backup."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What happened to the passages since some generation."""
 
-    generation: int
+    generation: Generation
+    """The moment this leads up to."""
     added: Keys
     removed: Keys
 
@@ -75,7 +85,7 @@ class Store:
     # --- what the collection is ---------------------------------------------------------------
 
     def meta(self) -> Mapping[str, str | int]:
-        """The manifest and the counters, by name."""
+        """The manifest, by name."""
         return dict(self._db.rows("SELECT name, value FROM meta"))
 
     def set_meta(self, values: Mapping[str, str | int]) -> None:
@@ -131,14 +141,16 @@ class Store:
 
     def remove(self, article_id: str) -> bool:
         """Delete an article with all that came from it; False when there was none."""
+        if self.known(article_id) is None:
+            return False
         with self._db.transaction() as db:
             return _remove(db, article_id, _next_generation(db))
 
-    def trim_log(self, generation: int) -> None:
+    def trim_log(self, generation: Generation) -> None:
         """Forget the log up to `generation`: a saved vector file holds it now."""
         with self._db.transaction() as db:
-            db.execute("DELETE FROM log WHERE generation <= ?", (generation,))
-            db.execute("UPDATE meta SET value = max(value, ?) WHERE name = 'log_start'", (generation,))
+            db.execute("DELETE FROM log WHERE generation <= ?", (generation.number,))
+            db.execute("DELETE FROM generations WHERE number < ?", (generation.number,))
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -207,14 +219,17 @@ class Store:
 
     # --- for the vector index -----------------------------------------------------------------
 
-    def changes_since(self, generation: int) -> Changes | None:
-        """What was added and removed after `generation`; None when the log no longer says."""
+    def changes_since(self, generation: Generation) -> Changes | None:
+        """What was added and removed after `generation`; None when it is trimmed, or not of this history."""
         with self._db.snapshot() as db:
-            meta = dict(db.execute("SELECT name, value FROM meta WHERE name IN ('generation', 'log_start')"))
-            if not meta["log_start"] <= generation <= meta["generation"]:
+            known = db.execute(
+                "SELECT 1 FROM generations WHERE number = ? AND tag = ?", (generation.number, generation.tag)
+            ).fetchone()
+            if known is None:
                 return None
+            now = _current_generation(db)
             log = db.execute(
-                "SELECT passage_key, added FROM log WHERE generation > ? ORDER BY rowid", (generation,)
+                "SELECT passage_key, added FROM log WHERE generation > ? ORDER BY rowid", (generation.number,)
             )
             added: dict[int, None] = {}
             removed: list[int] = []
@@ -225,14 +240,14 @@ class Store:
                     del added[key]  # came and went: the index never sees it
                 else:
                     removed.append(key)
-        return Changes(meta["generation"], _keys(added), _keys(removed))
+        return Changes(now, _keys(added), _keys(removed))
 
     def all_keys(self) -> Changes:
         """Every passage as if it had just been added, for an index that starts empty."""
         with self._db.snapshot() as db:
-            ((generation,),) = db.execute("SELECT value FROM meta WHERE name = 'generation'")
+            now = _current_generation(db)
             keys = [key for (key,) in db.execute("SELECT key FROM passages ORDER BY key")]
-        return Changes(generation, _keys(keys), _keys(()))
+        return Changes(now, _keys(keys), _keys(()))
 
     def vectors(self, keys: Keys) -> tuple[Keys, Vectors]:
         """The unit vectors of those of `keys` that still exist, as float32."""
@@ -275,10 +290,13 @@ def _insert(db: sqlite3.Connection, table: str, columns: Mapping[str, object]) -
 
 
 def _next_generation(db: sqlite3.Connection) -> int:
-    ((generation,),) = db.execute(
-        "UPDATE meta SET value = value + 1 WHERE name = 'generation' RETURNING value"
-    ).fetchall()
-    return int(generation)
+    number = _current_generation(db).number + 1
+    db.execute("INSERT INTO generations VALUES (?, lower(hex(randomblob(16))))", (number,))
+    return number
+
+
+def _current_generation(db: sqlite3.Connection) -> Generation:
+    return Generation(*db.execute("SELECT number, tag FROM generations ORDER BY number DESC").fetchone())
 
 
 def _remove(db: sqlite3.Connection, article_id: str, generation: int) -> bool:

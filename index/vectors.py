@@ -1,7 +1,7 @@
 """The vector index: a FAISS file derived from the store, never a second truth.
 
-The file is a one-line JSON header (store, generation, dimension, checksum) and the index behind it.
-Whenever it is missing, damaged, of another store or older than the store's log, it is rebuilt from
+The file is a one-line JSON header (generation, dimension, checksum) and the index behind it. Whenever
+it is missing, damaged, of another store or history, or older than the store's log, it is rebuilt from
 the store's vectors; otherwise it catches up with what changed.
 """
 
@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import StoreUnusable
-from .store import Changes, Keys, Store
+from .store import Changes, Generation, Keys, Store
 from .types import Vectors
 
 _BLOCK = 8192
+_NEVER = Generation(-1, "")
+"""Before any store began; its changes are never known, so that an index starts from all keys."""
 
 
 class VectorIndex:
@@ -31,11 +33,10 @@ class VectorIndex:
         self._path = path
         self._store = store
         self._dimension = dimension
-        self._store_id = str(store.meta()["store_id"])
         self._lock = threading.RLock()
         self._index = _empty(dimension)
-        self._generation = 0
-        self._saved_generation = 0
+        self._generation = _NEVER
+        self._saved_generation = _NEVER
         self._load()
 
     @property
@@ -70,12 +71,12 @@ class VectorIndex:
         """Write the file, atomically, when it is behind; then let the store forget its log."""
         with self._lock:
             self.catch_up()
-            if self._generation == self._saved_generation:
+            unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
+            if unwritten or self._generation == self._saved_generation:
                 return
             payload = faiss.serialize_index(self._index)
             header = {
-                "store_id": self._store_id,
-                "generation": self._generation,
+                "generation": [self._generation.number, self._generation.tag],
                 "dimension": self._dimension,
                 "sha256": hashlib.sha256(payload.data).hexdigest(),
             }
@@ -94,20 +95,20 @@ class VectorIndex:
 
     def _load(self) -> None:
         """Take the saved file if it can be trusted, else start empty at the beginning of time."""
-        self._index, self._generation, self._saved_generation = _empty(self._dimension), 0, 0
+        self._index = _empty(self._dimension)
+        self._generation = self._saved_generation = _NEVER
         try:
             with self._path.open("rb") as file:
                 header = json.loads(file.readline(1024))
                 payload = np.frombuffer(file.read(), np.uint8)
         except (OSError, ValueError, RecursionError):
             return
-        expected = {"store_id": self._store_id, "dimension": self._dimension}
+        expected = {"dimension": self._dimension, "sha256": hashlib.sha256(payload.data).hexdigest()}
         if not isinstance(header, dict) or any(header.get(name) != value for name, value in expected.items()):
             return
-        if header.get("sha256") != hashlib.sha256(payload.data).hexdigest():
-            return
+        number, tag = header["generation"]
         self._index = faiss.deserialize_index(payload)
-        self._generation = self._saved_generation = int(header["generation"])
+        self._generation = self._saved_generation = Generation(number, tag)
 
 
 def _empty(dimension: int) -> faiss.IndexIDMap2:

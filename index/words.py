@@ -16,6 +16,7 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _MOST_WORDS = 64
 
 
@@ -45,5 +46,6 @@ def _stem(word: str) -> str:
     import snowballstemmer  # noqa: PLC0415 (only asking needs it)
 
     stem: str = snowballstemmer.stemmer("english").stemWord(word)
-    # One who directs: agent nouns go with their verbs.
-    return re.sub(r"(?<=\w{4})(?:or|er)$", "", stem)
+    # One who directs, one who wins: agent nouns go with their verbs.
+    verb = re.sub(r"(?<=\w{4})(?:or|er)$", "", stem)
+    return verb if verb == stem else _DOUBLED.sub(r"\1", verb)

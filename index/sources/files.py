@@ -69,17 +69,21 @@ class FileSource:
         self._settings = settings
         self._files: list[tuple[Path, Path, int]] = []
         self.passed_over: Counter[str] = Counter()
+        self._unreadable: list[OSError] = []
         for path in paths:
-            root = path if path.is_dir() else path.parent
-            for file in _walk(path):
+            # A file that was named is wanted wherever it leads; in a folder, links may not lead out.
+            root = path.resolve() if path.is_dir() else path.resolve().parent
+            for file in _walk(path, self._unreadable.append):
                 if path.is_file() or file.name.lower().endswith(KINDS):
-                    self._files.append((root.resolve(), file, _size(file)))
+                    self._files.append((root, file, _size(file)))
                 else:
                     self.passed_over[file.suffix] += 1
         self.total_bytes = sum(size for _, _, size in self._files)
         self.done_bytes = 0
 
     def __iter__(self) -> Iterator[Article | Skipped]:
+        for error in self._unreadable:
+            yield Skipped(str(error.filename), f"the folder cannot be read ({error.strerror})")
         done = 0
         for root, file, size in self._files:
             try:
@@ -136,11 +140,11 @@ def _unpacked(raw: IO[bytes], file: Path) -> Iterator[IO[bytes] | gzip.GzipFile]
         yield stream
 
 
-def _walk(path: Path) -> Iterator[Path]:
+def _walk(path: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
     if path.is_file():
         yield path
     elif path.is_dir():
-        for folder, subfolders, names in os.walk(path):
+        for folder, subfolders, names in os.walk(path, onerror=unreadable):
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
     elif os.path.lexists(path):

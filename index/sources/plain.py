@@ -29,7 +29,7 @@ def read_plain(text: str) -> Record:
     if not all(lines) or not rest.strip() or not fields:
         prefix = _DATE_PREFIX.match(text)
         return Record(text[prefix.end() :], published=prefix[1]) if prefix else Record(text)
-    return record_from({"text": rest, **fields, "url": fields.get("url", fields.get("link"))})
+    return record_from({"text": rest, **fields})
 
 
 def read_markdown(text: str) -> Record:
@@ -40,8 +40,12 @@ def read_markdown(text: str) -> Record:
     if matter:
         fields = _front_matter(matter[1])
         text = text[matter.end() :]
-    title, body = _markdown_text(text)
-    return record_from({"title": title, **fields, "text": body})
+    heading, body = _markdown_text(text)
+    if fields.get("title"):
+        body = f"{heading}\n\n{body}" if heading and heading != fields["title"] else body
+    else:
+        fields["title"] = heading
+    return record_from({**fields, "text": body})
 
 
 def _front_matter(source: str) -> dict[str, object]:

@@ -41,7 +41,7 @@ def record_from(fields: Mapping[str, object]) -> Record:
     return Record(
         text=text,
         title=_scalar(fields, "title"),
-        url=_scalar(fields, "url"),
+        url=_scalar(fields, "url") or _scalar(fields, "link"),
         published=_scalar(fields, "published") or _scalar(fields, "date"),
         authors=_names(fields.get("authors", fields.get("author"))),
         id=_scalar(fields, "id"),

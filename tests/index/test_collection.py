@@ -124,11 +124,11 @@ def test_an_unchanged_article_costs_nothing(
     """Adding the same article again embeds nothing, changes nothing, and does not even load the encoder."""
     outcomes(opened(encoder), *NEWS)
     embedded = len(encoder.encoded)
-    generation = opened()._store.meta()["generation"]
+    generation = opened()._store.all_keys().generation
     assert outcomes(opened(encoder), MILL, OTTER) == [("mill", "unchanged", 0), ("otter", "unchanged", 0)]
     assert outcomes(opened(Forbidden()), FERRY) == [("ferry", "unchanged", 0)]
     assert (embedded, len(encoder.encoded)) == (3, 3)
-    assert opened()._store.meta()["generation"] == generation
+    assert opened()._store.all_keys().generation == generation
     assert opened().counts() == (3, 3)
 
 
@@ -581,7 +581,7 @@ def test_a_long_add_saves_now_and_then(folder: Path) -> None:
     with LocalCollection(folder, HashedWords(), storing=storing) as collection:
         outcomes(collection, MILL)
         assert (folder / VECTOR_FILE).is_file()
-        assert collection._store.meta()["log_start"] == 1
+        assert collection._store._db.rows("SELECT count(*) FROM log") == [(0,)]
 
 
 @pytest.mark.parametrize("kept", [[STORE_FILE], [STORE_FILE, VECTOR_FILE]])
@@ -666,30 +666,23 @@ def test_another_encoder_or_chunking_is_refused(
     assert found(opened(), "mill") == ["mill"]
 
 
-def test_another_cleaning_is_refused(
-    opened: Callable[..., LocalCollection], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A release that cleans texts differently asks for the articles to be read again."""
-    outcomes(opened(), MILL)
-    monkeypatch.setattr(collection_module, "CLEANING_VERSION", 2)
-    with pytest.raises(EncoderMismatch, match=r"^collection 'news' was built with cleaning 1, "):
-        ask(opened(), "mill")
+def test_asking_an_empty_collection_commits_it_to_nothing(opened: Callable[..., LocalCollection]) -> None:
+    """Only the first article ties a collection to its encoder."""
+    assert ask(opened(), "mill").hits == ()
+    assert opened()._store.meta() == {}
+    other = opened(HashedWords(name="other"))
+    assert outcomes(other, MILL) == [("mill", "added", 1)]
 
 
 def test_the_manifest(collection: LocalCollection) -> None:
     """The store records what its vectors depend on."""
     outcomes(collection, MILL)
-    meta = dict(collection._store.meta())
-    del meta["store_id"]
-    assert meta == {
+    assert collection._store.meta() == {
         "encoder": "hashed-words",
         "fingerprint": "hashed-words-32",
         "dimension": 32,
         "max_tokens": 240,
         "overlap_sentences": 1,
-        "cleaning": 1,
-        "generation": 1,
-        "log_start": 0,
     }
 
 

@@ -47,12 +47,11 @@ def dump(path: Path) -> list[str]:
 
 
 def test_a_missing_file_is_created(path: Path) -> None:
-    """A new store has today's version and its counters at zero."""
+    """A new store has today's version, an empty manifest and its first generation."""
     with closing(Store(path)) as store:
-        meta = dict(store.meta())
+        assert store.meta() == {}
+        assert store.all_keys().generation.number == 0
     assert version(path) == 1
-    assert len(str(meta.pop("store_id"))) == 32
-    assert meta == {"generation": 0, "log_start": 0}
 
 
 def test_an_empty_file_is_created(path: Path) -> None:
@@ -63,10 +62,12 @@ def test_an_empty_file_is_created(path: Path) -> None:
     assert version(path) == 1
 
 
-def test_each_store_has_its_own_id(tmp_path: Path) -> None:
-    """Two stores never have the same id, so that a vector file cannot be taken for the other's."""
+def test_each_store_has_its_own_history(tmp_path: Path) -> None:
+    """Two stores never share a generation, so that a vector file cannot be taken for the other's."""
     with closing(Store(tmp_path / "a")) as first, closing(Store(tmp_path / "b")) as second:
-        assert first.meta()["store_id"] != second.meta()["store_id"]
+        tags = [store.all_keys().generation.tag for store in (first, second)]
+    assert [len(tag) for tag in tags] == [32, 32]
+    assert tags[0] != tags[1]
 
 
 def test_opening_again_changes_nothing(old_store: Path) -> None:
@@ -173,7 +174,7 @@ def test_many_can_create_it_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len({store.meta()["store_id"] for store in stores}) == 1
+    assert len({store.all_keys().generation for store in stores}) == 1
     for store in stores:
         store.close()
     assert version(path) == 1

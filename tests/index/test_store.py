@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import StoreUnusable
-from index.store import Changes, NewPassage, Store, StoredPassage, display_title
+from index.store import Changes, Generation, NewPassage, Store, StoredPassage, display_title
 from index.types import Article, ArticleSummary, Passage, Query
 from index.words import match_expression
 
@@ -72,8 +72,14 @@ def keys(store: Store, question: str, **filters: str) -> list[int]:
     return [key for key, _ in store.bm25(match, query(**filters), 1.0, 10)]
 
 
+def moment(store: Store, number: int) -> Generation:
+    """The generation of that number, or one that never was."""
+    row = store._db.row("SELECT number, tag FROM generations WHERE number = ?", (number,))
+    return Generation(*row) if row else Generation(number, "never")
+
+
 def changes(found: Changes | None) -> tuple[int, list[int], list[int]] | None:
-    return found and (found.generation, found.added.tolist(), found.removed.tolist())
+    return found and (found.generation.number, found.added.tolist(), found.removed.tolist())
 
 
 # --- articles and passages ----------------------------------------------------------------------
@@ -150,7 +156,7 @@ def test_replacing_is_all_or_nothing(store: Store) -> None:
         store.put(changed, b"new", [passages[0], broken])  # type: ignore[list-item]
     assert store.article("ferry") == FERRY
     assert keys(store, "ferries") == [1]
-    assert changes(store.changes_since(0)) == (1, [1], [])
+    assert changes(store.changes_since(moment(store, 0))) == (1, [1], [])
 
 
 def test_lists_are_newest_first(store: Store) -> None:
@@ -394,15 +400,15 @@ def test_the_log_tells_what_changed(store: Store) -> None:
     """Each write is a generation; what came and went since is in neither list."""
     put(store, MILL, UP, DOWN)  # keys 1, 2
     put(store, FERRY, UP)  # key 3
-    assert changes(store.changes_since(0)) == (2, [1, 2, 3], [])
-    assert changes(store.changes_since(2)) == (2, [], [])
+    assert changes(store.changes_since(moment(store, 0))) == (2, [1, 2, 3], [])
+    assert changes(store.changes_since(moment(store, 2))) == (2, [], [])
     store.remove("mill")
     put(store, replace(FERRY, text="The ferries run."), UP)  # key 4 for 3
     put(store, CAFE, UP, DOWN)  # keys 5, 6
     store.remove("cafe")
-    assert changes(store.changes_since(0)) == (6, [4], [])
-    assert changes(store.changes_since(2)) == (6, [4], [1, 2, 3])
-    assert changes(store.changes_since(5)) == (6, [], [5, 6])
+    assert changes(store.changes_since(moment(store, 0))) == (6, [4], [])
+    assert changes(store.changes_since(moment(store, 2))) == (6, [4], [1, 2, 3])
+    assert changes(store.changes_since(moment(store, 5))) == (6, [], [5, 6])
     assert changes(store.all_keys()) == (6, [4], [])
 
 
@@ -410,13 +416,13 @@ def test_a_trimmed_log_says_so(store: Store) -> None:
     """Before the trimmed part, or ahead of the store, the log cannot say what changed."""
     for article in ("a", "b", "c"):
         put(store, replace(FERRY, id=article), UP)
-    store.trim_log(2)
-    assert store.changes_since(1) is None
-    assert changes(store.changes_since(2)) == (3, [3], [])
-    assert store.changes_since(4) is None
-    store.trim_log(1)  # a slower process trims less: nothing comes back
-    assert store.changes_since(1) is None
-    assert changes(store.changes_since(2)) == (3, [3], [])
+    store.trim_log(moment(store, 2))
+    assert store.changes_since(moment(store, 1)) is None
+    assert changes(store.changes_since(moment(store, 2))) == (3, [3], [])
+    assert store.changes_since(moment(store, 4)) is None
+    store.trim_log(moment(store, 1))  # a slower process trims less: nothing comes back
+    assert store.changes_since(moment(store, 1)) is None
+    assert changes(store.changes_since(moment(store, 2))) == (3, [3], [])
 
 
 def test_a_damaged_file_is_named(path: Path) -> None:

@@ -138,8 +138,11 @@ def test_the_first_heading_is_the_title() -> None:
 
 
 def test_front_matter_outranks_the_heading() -> None:
-    """The title of the front matter stands."""
-    assert read_markdown("---\ntitle: Given\n---\n# Heading\n\nText.") == Record("Text.", title="Given")
+    """The title of the front matter stands; a heading that says something else stays in the text."""
+    given = "---\ntitle: Given\n---\n"
+    assert read_markdown(f"{given}# Heading\n\nText.") == Record("Heading\n\nText.", title="Given")
+    assert read_markdown(f"{given}# Given\n\nText.") == Record("Text.", title="Given")
+    assert read_markdown("---\ntitle:\n---\n# Heading\n\nText.") == Record("Text.", title="Heading")
 
 
 def test_markup_is_reduced_to_words() -> None:
