@@ -40,7 +40,7 @@ def _day(value: str) -> str:
         raise typer.BadParameter(str(error)) from None
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles since this day.")]
 Until = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles until this day.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back.")]

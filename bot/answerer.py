@@ -63,7 +63,7 @@ class Answerer:
         # Scores of two collections do not compare; the reader, which reads the best of each, decides.
         spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
         done = time.perf_counter()
-        hits = tuple(hit for result in found for hit in result.hits)
+        hits = tuple(sorted((hit for result in found for hit in result.hits), key=lambda hit: hit.rank))
         best = spans[0] if spans and spans[0].score >= self._settings.threshold else None
         return Answer(
             id=uuid.uuid4().hex,

@@ -126,23 +126,13 @@ class App:
         shutil.rmtree(self._beside(name), ignore_errors=True)  # what an interrupted reindex left
 
     def reindex(self, name: str, done: Callable[[Added], None]) -> None:
-        """Embed a collection again with the configured encoder and chunking.
+        """Embed a collection again with the configured encoder and chunking, telling `done` of each article.
 
-        The new index grows beside the old one, which answers meanwhile, and takes its place when
-        it is whole; an interrupted run goes on where it stopped.
+        It answers meanwhile; an interrupted run goes on where it stopped.
         """
-        beside = self._beside(name)
-        with closing(self.existing(name)) as old, closing(self.open(beside)) as new:
-            articles = (old.article(summary.id) for summary in old.articles())
-            for added in new.add(article for article in articles if article is not None):
+        with closing(self.existing(name)) as collection:
+            for added in collection.reindex(self._beside(name)):
                 done(added)
-            for summary in new.articles():
-                if old.article(summary.id) is None:  # removed since an interrupted run stored it
-                    new.remove(summary.id)
-        # Closed, a store is one file, and replacing one file is atomic; the vector file of the old
-        # store is not trusted by the new one, which makes its own.
-        (beside / STORE_FILE).replace(self.collections_folder / name / STORE_FILE)
-        shutil.rmtree(beside)
 
     def _beside(self, name: str) -> Path:
         """Where the new index of a collection grows."""

@@ -28,7 +28,7 @@ class AnsweringSettings(Section):
     """When an answer is good enough, and how much is looked at."""
 
     passages: int = Field(10, gt=0)
-    threshold: float = 0.5
+    threshold: float = Field(0.5, allow_inf_nan=False)
     alternatives: int = Field(3, ge=0)
     max_question_characters: int = Field(2000, gt=0)
 
@@ -70,7 +70,7 @@ def load_settings(config: Path, data: Path | None, environment: Mapping[str, str
         raise ConfigError(f"{config}: {_explain(error)}") from None
     base = folder if config.resolve() == shipped("config.yaml").resolve() else config.resolve().parent
     chosen = data or (Path(environment["BYLINE_DATA"]) if environment.get("BYLINE_DATA") else None)
-    placed = folder / chosen if chosen else base / settings.data.expanduser()
+    placed = folder / chosen.expanduser() if chosen else base / settings.data.expanduser()
     model = base / settings.encoder.model
     is_folder = settings.encoder.model != BUNDLED and model.is_dir()
     encoder = settings.encoder.model_copy(update={"model": str(model)}) if is_folder else settings.encoder
@@ -92,7 +92,8 @@ def _read_yaml(config: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigError(f"the config {config} must be `key: value` lines")
-    return values
+    # A section whose keys are all commented out is left at its defaults.
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _explain(error: ValidationError) -> str:

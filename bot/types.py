@@ -85,7 +85,7 @@ class Answer:
     undated_left_out: int
     """Articles a date filter could not judge."""
     hits: tuple[Hit, ...]
-    """All that was read, in order, for those who want to know why."""
+    """All that was retrieved, by rank, for those who want to know why."""
     timings_ms: Timings
 
 

@@ -132,6 +132,29 @@ class LocalCollection:
         self._vectors = None
         shutil.rmtree(self._folder)
 
+    def reindex(self, beside: Path) -> Iterator[Added]:
+        """Embed every article again with this encoder and chunking, in a collection that grows in `beside`.
+
+        This one answers from its old passages meanwhile, for those who still have the old encoder,
+        and takes the new ones over at once when all are there. An interrupted run goes on where it
+        stopped; `beside` is kept for it, and deleted at the end.
+        """
+        with LocalCollection(
+            beside / self._settings_digest(), self._encoder, self._chunking, self._retrieval, self._storing
+        ) as new:
+            whole = False
+            while not whole:  # again when articles came or went meanwhile
+                ids = {summary.id for summary in self.articles()}
+                for stale in {summary.id for summary in new.articles()} - ids:
+                    new.remove(stale)
+                articles = (self.article(article_id) for article_id in sorted(ids))
+                yield from new.add(article for article in articles if article is not None)
+                whole = self._store.take_over(new._store)
+        shutil.rmtree(beside)
+
+    def _settings_digest(self) -> str:
+        return hashlib.sha256(json.dumps(self._manifest()).encode()).hexdigest()[:16]
+
     def _chunk(self, article: Article) -> list[Passage]:
         self._check_manifest(adding=True)
         return chunk_article(
@@ -144,6 +167,8 @@ class LocalCollection:
 
     def _flush(self, pending: dict[str, tuple[Article, bytes, list[Passage]]]) -> Iterator[Added]:
         """Embed what is new of all pending articles in one batch, then commit them one by one."""
+        if not pending:
+            return
         texts = {
             _vector_hash(text): text
             for article, _, passages in pending.values()
@@ -166,8 +191,9 @@ class LocalCollection:
         self._save_sometimes()
 
     def _save_sometimes(self) -> None:
+        index = self._index()  # so that `close` has something to save
         if time.monotonic() - self._saved_at >= self._storing.save_every_seconds:
-            self._index().save()
+            index.save()
             self._saved_at = time.monotonic()
 
     # --- asking -----------------------------------------------------------------------------
@@ -242,18 +268,19 @@ class LocalCollection:
             self._vectors = VectorIndex(self._folder / VECTOR_FILE, self._store, self._encoder.dimension)
         return self._vectors
 
-    def _check_manifest(self, *, adding: bool = False) -> None:
-        """Note what the vectors depend on with the first article, and hold the encoder to it ever after."""
-        if self._vectors is not None and not adding:
-            return
-        wanted: dict[str, str | int] = {
+    def _manifest(self) -> dict[str, str | int]:
+        """What vectors and passages depend on."""
+        return {
             "encoder": self._encoder.name,
             "fingerprint": self._encoder.fingerprint,
             "dimension": self._encoder.dimension,
             "max_tokens": self._max_tokens,
             "overlap_sentences": self._chunking.overlap_sentences,
         }
-        meta = self._store.meta()
+
+    def _check_manifest(self, *, adding: bool = False) -> None:
+        """Note the manifest with the first article, and hold the settings to it at every use ever after."""
+        wanted, meta = self._manifest(), self._store.meta()
         if adding and not meta:
             self._store.set_meta(wanted)
         for name, value in wanted.items():
@@ -262,7 +289,6 @@ class LocalCollection:
                     f"collection {self.name!r} was built with {name} {meta[name]}, the config says {value}; "
                     f"run: byline reindex --collection {self.name}, or set the config back"
                 )
-        self._index()
 
 
 def _proximities(question: str, stored: Mapping[int, StoredPassage]) -> dict[int, float]:

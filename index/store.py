@@ -109,30 +109,10 @@ class Store:
 
     def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
         """Store an article with its passages in one transaction, replacing what it was before."""
-        columns = {
-            "id": article.id,
-            "content_hash": content_hash,
-            "title": article.title,
-            "url": article.url,
-            "published": article.published,
-            "authors": json.dumps(article.authors),
-            "text": article.text,
-            "root": article.root,
-            "path": article.path,
-            "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
         with self._db.transaction() as db:
             generation = _next_generation(db)
             _remove(db, article.id, generation)
-            article_key = _insert(db, "articles", columns)
-            for new in passages:
-                db.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?)", (new.vector_hash, new.vector))
-                place = {"start": new.passage.start, "end": new.passage.end}
-                key = _insert(
-                    db, "passages", {"article_key": article_key, **place, "vector_hash": new.vector_hash}
-                )
-                _insert(db, "full_text", {"rowid": key, "title": article.title, "text": new.passage.text})
-                _insert(db, "log", {"generation": generation, "passage_key": key, "added": 1})
+            _put(db, article, content_hash, passages, generation)
 
     def move(self, article_id: str, root: str | None, path: str | None) -> None:
         """Note that an unchanged article was read from another place."""
@@ -145,6 +125,26 @@ class Store:
             return False
         with self._db.transaction() as db:
             return _remove(db, article_id, _next_generation(db))
+
+    def take_over(self, other: Store) -> bool:
+        """Replace every article's passages and the manifest by another store's, in one transaction.
+
+        False, and nothing is changed, when the two do not hold the same articles. The history goes
+        on, so that open indexes of this store, in any process, follow.
+        """
+        with self._db.transaction() as db:
+            inventory = "SELECT id, content_hash FROM articles ORDER BY id"
+            if db.execute(inventory).fetchall() != other._db.rows(inventory):
+                return False
+            generation = _next_generation(db)
+            for article_id, content_hash in other._db.rows(inventory):
+                article = other.article(article_id)
+                if article is not None:
+                    _remove(db, article_id, generation)
+                    _put(db, article, content_hash, other._passages_of(article), generation)
+            db.execute("DELETE FROM meta")
+            db.executemany("INSERT INTO meta VALUES (?, ?)", list(other.meta().items()))
+        return True
 
     def trim_log(self, generation: Generation) -> None:
         """Forget the log up to `generation`: a saved vector file holds it now."""
@@ -216,6 +216,17 @@ class Store:
         """The stored embeddings among these hashes."""
         rows = ((key, self._db.row("SELECT vector FROM vectors WHERE hash = ?", (key,))) for key in hashes)
         return {key: row[0] for key, row in rows if row}
+
+    def _passages_of(self, article: Article) -> list[NewPassage]:
+        rows = self._db.rows(
+            "SELECT start, end, vector_hash, vector FROM passages JOIN vectors ON hash = vector_hash"
+            " WHERE article_key = (SELECT key FROM articles WHERE id = ?) ORDER BY passages.key",
+            (article.id,),
+        )
+        return [
+            NewPassage(Passage(article.id, start, end, article.text[start:end]), vector_hash, vector)
+            for start, end, vector_hash, vector in rows
+        ]
 
     # --- for the vector index -----------------------------------------------------------------
 
@@ -297,6 +308,34 @@ def _next_generation(db: sqlite3.Connection) -> int:
 
 def _current_generation(db: sqlite3.Connection) -> Generation:
     return Generation(*db.execute("SELECT number, tag FROM generations ORDER BY number DESC").fetchone())
+
+
+def _put(
+    db: sqlite3.Connection,
+    article: Article,
+    content_hash: bytes,
+    passages: Sequence[NewPassage],
+    generation: int,
+) -> None:
+    columns = {
+        "id": article.id,
+        "content_hash": content_hash,
+        "title": article.title,
+        "url": article.url,
+        "published": article.published,
+        "authors": json.dumps(article.authors),
+        "text": article.text,
+        "root": article.root,
+        "path": article.path,
+        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    article_key = _insert(db, "articles", columns)
+    for new in passages:
+        db.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?)", (new.vector_hash, new.vector))
+        place = {"start": new.passage.start, "end": new.passage.end}
+        key = _insert(db, "passages", {"article_key": article_key, **place, "vector_hash": new.vector_hash})
+        _insert(db, "full_text", {"rowid": key, "title": article.title, "text": new.passage.text})
+        _insert(db, "log", {"generation": generation, "passage_key": key, "added": 1})
 
 
 def _remove(db: sqlite3.Connection, article_id: str, generation: int) -> bool:

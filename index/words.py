@@ -16,6 +16,7 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_AGENT = re.compile(r"\w{4,}(?:or|er)s?")
 _DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _MOST_WORDS = 64
 
@@ -47,5 +48,6 @@ def _stem(word: str) -> str:
 
     stem: str = snowballstemmer.stemmer("english").stemWord(word)
     # One who directs, one who wins: agent nouns go with their verbs.
-    verb = re.sub(r"(?<=\w{4})(?:or|er)$", "", stem)
-    return verb if verb == stem else _DOUBLED.sub(r"\1", verb)
+    if _AGENT.fullmatch(word) and stem.endswith(("or", "er")):
+        return _DOUBLED.sub(r"\1", stem[:-2])
+    return stem

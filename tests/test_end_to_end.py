@@ -65,7 +65,7 @@ def test_ones_own_articles_silence_the_samples(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     indexed = run(tmp_path, "index", "news")
-    assert (indexed.stdout, indexed.returncode) == ("articles: 1 added (1 passages written)\n", 0)
+    assert (indexed.stdout, indexed.returncode) == ("articles: 1 added (1 passage written)\n", 0)
 
     answer = json.loads(run(tmp_path, "ask", "Who was the orchard sold to?", "--json").stdout)
     (citation,) = answer["citations"]

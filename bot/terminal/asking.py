@@ -8,9 +8,12 @@ from ..app import App
 from .console import stderr, stdout
 from .indexing import index_samples
 
-SAMPLES_NOTE = (
-    "No articles of yours yet: answering from Byline's sample articles. Add yours with: byline index PATH"
-)
+
+def samples_note(app: App) -> str:
+    """Says that the samples answer, and how to change that."""
+    option = "" if app.collection_name == app.settings.collection else f" --collection {app.collection_name}"
+    none = f"No articles in {app.collection_name!r} yet" if option else "No articles of yours yet"
+    return f"{none}: answering from Byline's sample articles. Add yours with: byline index PATH{option}"
 
 
 def ask_once(
@@ -28,7 +31,7 @@ def ask_once(
     # Before anything slow: the model takes seconds to load.
     with console.status("Reading the articles…") as status, app.asked() as (collection, is_samples):
         if is_samples:
-            console.print(SAMPLES_NOTE)
+            console.print(samples_note(app))
             status.stop()
             index_samples(app, collection)
             status.start()

@@ -84,7 +84,8 @@ def run_cli(cli: typer.Typer, arguments: list[str]) -> int:
         code = cli(arguments, prog_name="byline", standalone_mode=False)
     except UsageError as error:
         hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
-        return _fail(f"{error.format_message()}{hint}", 2)
+        # Without any command there is no message: the help has been printed.
+        return _fail(f"{error.format_message()}{hint}" if error.format_message() else "", 2)
     except (typer.Abort, KeyboardInterrupt):
         return _fail("stopped", 130)
     except (BrokenPipeError, SystemExit):
@@ -102,6 +103,8 @@ def run_cli(cli: typer.Typer, arguments: list[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
+    if not message:
+        return code
     print(f"byline: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
     return code
 

@@ -30,6 +30,8 @@ from .render import plain_table
 def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
     """Index the dataset where that has not been done, ask its questions, print and write the figures."""
     dataset = load_dataset(folder)
+    if json_file is not None:
+        _write(json_file, "")  # better to fail now than after an hour
     console = stderr()
     console.print(f"{dataset.name}: {len(dataset.questions):,} questions")
     with closing(app.open(index_folder(app, dataset))) as collection:
@@ -47,12 +49,16 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
     found = figures(outcomes, app.settings.answering.threshold)
     stdout().print(render_figures(found))
     if json_file is not None:
-        try:
-            json_file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise BylineError(
-                f"{json_file} cannot be written ({error.strerror}); name a file in a folder that exists"
-            ) from None
+        _write(json_file, json.dumps(found, indent=2) + "\n")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BylineError(
+            f"{file} cannot be written ({error.strerror}); name a file in a folder that exists"
+        ) from None
 
 
 def index_folder(app: App, dataset: Dataset) -> Path:

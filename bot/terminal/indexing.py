@@ -16,6 +16,7 @@ from index.types import Added, Outcome, Skipped
 
 from ..app import App
 from .console import stderr, stdout
+from .render import plural
 
 
 class Report:
@@ -65,7 +66,7 @@ class Report:
     def summary(self) -> str:
         """What happened, on one line."""
         named = [f"{self.counts[key]:,} {key}" for key in (*Outcome, "failed") if self.counts[key]]
-        return f"{', '.join(named) or 'nothing'} ({self.counts['passages']:,} passages written)"
+        return f"{', '.join(named) or 'nothing'} ({plural(self.counts['passages'], 'passage')} written)"
 
 
 def index_paths(app: App, paths: Sequence[Path]) -> int:
@@ -81,7 +82,7 @@ def index_paths(app: App, paths: Sequence[Path]) -> int:
             )
             return 130
     for kind, count in sorted(source.passed_over.items()):
-        console.print(f"passed over {count:,} files of the kind {kind or 'without an ending'!r}")
+        console.print(f"passed over {plural(count, 'file')} of the kind {kind or 'without an ending'!r}")
     if not report.counts:
         console.print(f"no articles were found; Byline reads {' '.join(KINDS)}")
         return 1

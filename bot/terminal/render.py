@@ -46,7 +46,7 @@ def render_answer(answer: Answer) -> RenderableType:
         ]
     if answer.undated_left_out:
         parts.append(
-            Text(f"{_plural(answer.undated_left_out, 'article')} without a date left out.", style="dim")
+            Text(f"{plural(answer.undated_left_out, 'article')} without a date left out.", style="dim")
         )
     return Group(*parts)
 
@@ -86,7 +86,7 @@ def render_explanation(answer: Answer, threshold: float) -> RenderableType:
         else:
             why = "good, but not the best"
         if hit.also_in:
-            why += f"; also in {_plural(len(hit.also_in), 'other')}"
+            why += f"; also in {plural(len(hit.also_in), 'other')}"
         table.add_row(
             str(hit.rank),
             _or_dash(hit.dense_rank),
@@ -159,7 +159,8 @@ def _cited(citation: Citation, quote: Text | None) -> RenderableType:
     return Padding(Group(*lines), (1 if quote is not None else 0, 0, 0, 2), expand=False)
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """`1 article`, `2 articles`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 

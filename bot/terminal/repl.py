@@ -24,7 +24,7 @@ from index.types import ArticleSummary
 from ..answerer import Answerer, Question
 from ..app import App
 from ..types import Answer
-from .asking import SAMPLES_NOTE
+from .asking import samples_note
 from .console import stderr, stdout
 from .indexing import Report, index_samples
 from .render import render_answer, render_articles, render_explanation, render_more
@@ -64,7 +64,7 @@ def run_repl(app: App) -> None:
     """Answer questions until the input ends."""
     with app.asked() as (collection, is_samples):
         if is_samples:
-            stderr().print(SAMPLES_NOTE)
+            stderr().print(samples_note(app))
             index_samples(app, collection)
         session = _Session(app, app.answerer(), collection, is_samples, Question(""))
         try:

@@ -215,7 +215,7 @@ def test_ask_all(collection: LocalCollection, encoder: HashedWords) -> None:
             LabelledQuestion("Where is the sea?", ("beyond",), None, {}),
         ),
     )
-    settings = AnsweringSettings(threshold=-math.inf)
+    settings = AnsweringSettings(threshold=-1e9)
     outcomes = list(ask_all(Answerer(encoder, OneSpan(), settings), collection, dataset))
     collection.close()
     assert (outcomes[0].answer, outcomes[0].score) == ("Nils", 0.125)

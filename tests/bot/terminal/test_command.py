@@ -148,7 +148,7 @@ def test_samples_stand_in_after_an_index_without_articles(byline: Program) -> No
 def test_another_collection(news: Program) -> None:
     """`--collection` and the config's `collection` choose it; it knows nothing of the others."""
     file = news.write("sport/cup.txt", "Bo Aker won the Ostrey Cup.")
-    assert news("index", file, "--collection", "sport").out == "sport: 1 added (1 passages written)\n"
+    assert news("index", file, "--collection", "sport").out == "sport: 1 added (1 passage written)\n"
     assert news("ask", "Who won the cup?", "--collection", "sport").out.startswith("Bo Aker won")
     assert news("ask", "Who won the cup?").out.startswith("The articles don’t say.")
     config = news.write("sport.yaml", "collection: sport\n")

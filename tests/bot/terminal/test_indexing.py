@@ -118,7 +118,7 @@ def test_other_kinds_are_passed_over(news: Program) -> None:
     assert (done.code, done.out) == (0, "articles: 3 added (3 passages written)\n")
     assert done.err.splitlines() == [
         "passed over 2 files of the kind 'without an ending'",
-        "passed over 1 files of the kind '.PNG'",
+        "passed over 1 file of the kind '.PNG'",
         "passed over 3 files of the kind '.png'",
     ]
 
@@ -157,7 +157,7 @@ def test_an_article_that_is_too_large(news: Program) -> None:
     """It is skipped and named, with the setting that says so."""
     news.write("config.yaml", "articles:\n  max_bytes: 40\n")
     done = news("index", "news")
-    assert (done.code, done.out) == (1, "articles: 1 added, 2 failed (1 passages written)\n")
+    assert (done.code, done.out) == (1, "articles: 1 added, 2 failed (1 passage written)\n")
     assert done.err.splitlines() == [
         "skipped 'news/tower.txt': it is over articles.max_bytes (40 bytes)",
         "skipped 'news/sub/ferry.txt': it is over articles.max_bytes (40 bytes)",
@@ -183,7 +183,7 @@ def test_interrupted_and_run_again(news: Program, monkeypatch: pytest.MonkeyPatc
     assert done.err == "stopped; 2 articles are safe, run the same command to go on with the rest\n"
     assert len(paths(news)) == 2
     again = news("index", "news")
-    assert (again.code, again.out) == (0, "articles: 1 added, 2 unchanged (1 passages written)\n")
+    assert (again.code, again.out) == (0, "articles: 1 added, 2 unchanged (1 passage written)\n")
     assert len(news.embedded()) == 1
 
 
@@ -260,7 +260,7 @@ def test_an_interrupted_reindex_goes_on(changed: Program, monkeypatch: pytest.Mo
     assert (done.code, done.out, done.err) == (130, "", "byline: stopped\n")
     assert changed("ask", "Who?").err == MISMATCH
     again = changed("reindex")
-    assert (again.code, again.out) == (0, "articles: 1 added, 2 unchanged (1 passages written)\n")
+    assert (again.code, again.out) == (0, "articles: 1 added, 2 unchanged (1 passage written)\n")
     assert len(changed.embedded()) == 1
     assert changed("ask", "Who directed the film?").out.startswith(MARROW)
 
@@ -268,7 +268,7 @@ def test_an_interrupted_reindex_goes_on(changed: Program, monkeypatch: pytest.Mo
 def test_reindex_of_another_collection(news: Program) -> None:
     """`--collection` chooses it; one that is not there is an error."""
     news("index", "news/film.txt", "--collection", "film")
-    assert news("reindex", "--collection", "film").out == "film: 1 added (1 passages written)\n"
+    assert news("reindex", "--collection", "film").out == "film: 1 added (1 passage written)\n"
     done = news("reindex")
     assert (done.code, done.out) == (1, "")
     assert done.err == (

@@ -178,7 +178,7 @@ def test_a_removed_article_can_be_added_again(news: Program) -> None:
     """It is new then."""
     film = ids(news)["The film"]
     news("articles", "remove", film)
-    assert news("index", "news").out == "articles: 1 added, 2 unchanged (1 passages written)\n"
+    assert news("index", "news").out == "articles: 1 added, 2 unchanged (1 passage written)\n"
     assert ids(news)["The film"] == film
     assert news("ask", "Who directed the film?").out.startswith(MARROW)
 

@@ -253,7 +253,7 @@ def test_add_from_the_home_folder(news: Program, monkeypatch: pytest.MonkeyPatch
     """`~` is one's home."""
     monkeypatch.setenv("HOME", str(news.folder / "home"))
     news.write("home/lamp.txt", "Nils Aker lit the lamp.")
-    assert lines(say(news, ":add ~/lamp.txt")) == ["articles: 1 added (1 passages written)"]
+    assert lines(say(news, ":add ~/lamp.txt")) == ["articles: 1 added (1 passage written)"]
 
 
 def test_add_leaves_the_samples_for_ones_own_collection(byline: Program) -> None:
@@ -263,7 +263,7 @@ def test_add_leaves_the_samples_for_ones_own_collection(byline: Program) -> None
     found = lines(done)
     assert done.err == f"{SAMPLES_NOTE}\n"
     assert found[0].startswith("The film was directed by Ilsabet Karrow, 44, ")
-    assert found[3:6] == ["articles: 1 added (1 passages written)", MARROW, f"  {MARROW}"]
+    assert found[3:6] == ["articles: 1 added (1 passage written)", MARROW, f"  {MARROW}"]
     assert [line for line in found[7:] if "Karrow" in line or "Lamplighter" in line] == []
     sizes = [line.split()[:3] for line in byline("collections", "list").out.splitlines()[2:]]
     assert sizes == [["articles", "1", "1"], ["samples", "12", "24"]]
@@ -274,7 +274,7 @@ def test_add_forgets_which_sample_was_asked(byline: Program) -> None:
     """`:article` named one of the samples; none of one's own articles is that one."""
     byline.write("film.txt", MARROW)
     found = lines(say(byline, ":article Baker", ":add film.txt", "Who directed the film?"))
-    assert found[1:3] == ["articles: 1 added (1 passages written)", MARROW]
+    assert found[1:3] == ["articles: 1 added (1 passage written)", MARROW]
 
 
 def test_add_of_nothing_keeps_the_samples(byline: Program) -> None:
