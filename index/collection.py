@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,9 @@ VECTOR_FILE = "vectors.faiss"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,127}")
 # Passages embedded in one go: enough to batch by length, few enough that a kill loses seconds.
 _WINDOW = 256
+# How many of the fused passages are read for proximity and near-copies: that is what retrieving
+# costs, and hardly a passage further down would come up.
+_SHORTLIST = 60
 
 
 class LocalCollection:
@@ -209,12 +212,14 @@ class LocalCollection:
         scores = fused([(settings.dense_weight, dense), (settings.bm25_weight, bm25)])
         # A key that was removed meanwhile is not found, and so never shown.
         stored = self._store.hydrate(scores)
-        near = _proximities(query.text, stored)
         for key, found in stored.items():
             scores[key] += settings.recency_weight * recency(found.article.published, query.asked_on)
-            scores[key] += settings.proximity_weight * near[key]
-        ordered = sorted(stored, key=lambda key: (-scores[key], key))
-        hits = self._grouped([stored[key] for key in ordered], scores, dense, bm25, limit)
+        best = sorted(stored.values(), key=lambda found: (-scores[found.key], found.key))
+        best = best[: max(limit, _SHORTLIST)]
+        for found, near in zip(best, _proximities(query.text, best), strict=True):
+            scores[found.key] += settings.proximity_weight * near
+        best.sort(key=lambda found: (-scores[found.key], found.key))
+        hits = self._grouped(best, scores, dense, bm25, limit)
         filtered = query.since is not None or query.until is not None
         return Retrieved(tuple(hits), self._store.undated() if filtered else 0)
 
@@ -291,14 +296,12 @@ class LocalCollection:
                 )
 
 
-def _proximities(question: str, stored: Mapping[int, StoredPassage]) -> dict[int, float]:
+def _proximities(question: str, stored: Sequence[StoredPassage]) -> list[float]:
     """How near to each other the question's words stand in each passage."""
-    sentences = {
-        key: [stems(found.passage.text[start:end]) for start, end in sentence_spans(found.passage.text)]
-        for key, found in stored.items()
-    }
-    weights = rarity(stems(question), [frozenset().union(*parts) for parts in sentences.values()])
-    return {key: proximity(weights, parts) for key, parts in sentences.items()}
+    texts = [found.passage.text for found in stored]
+    sentences = [[stems(text[start:end]) for start, end in sentence_spans(text)] for text in texts]
+    weights = rarity(stems(question), [frozenset().union(*parts) for parts in sentences])
+    return [proximity(weights, parts) for parts in sentences]
 
 
 def _content_hash(article: Article) -> bytes:

@@ -275,7 +275,8 @@ def test_figures_that_cannot_be_written(byline: Program, dataset: Path) -> None:
     assert (done.code, done.out, done.err) == (
         1,
         "",
-        f"byline: {file} cannot be written (No such file or directory); name a file in a folder that exists\n",
+        f"byline: {file} cannot be written (No such file or directory); "
+        "name a file in a folder that exists\n",
     )
 
 
