@@ -66,7 +66,7 @@ def index(
     raise typer.Exit(index_paths(app, paths))
 
 
-@command(cli)
+@command(cli, waiting="Reading the articles…")
 def ask(
     app: "App",
     words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")],
@@ -129,7 +129,8 @@ def collections_delete(app: "App", name: str, yes: Yes = False) -> None:
     """Delete a collection and everything made from its articles."""
     from .terminal.listing import delete_collection
 
-    app.existing(name).close()
+    if name not in app.collection_names():
+        app.existing(name)  # raises, naming those there are
     if not yes:
         typer.confirm(f"Delete collection {name!r} and its index?", abort=True)
     delete_collection(app, name)

@@ -80,6 +80,7 @@ class Answerer:
             ),
             conflicts=(),
             undated_left_out=sum(result.undated_left_out for result in found),
+            spans=tuple(spans),
             hits=hits,
             timings_ms=Timings(
                 encode=_ms(started, encoded),
@@ -126,8 +127,9 @@ def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]
 
 def _citation(span: Span, start: int, end: int) -> Citation:
     """Quote `start` to `end` of the article's text around a span."""
+    quote = span.hit.article.text[start:end]
     return Citation(
-        quote=span.hit.article.text[start:end],
+        quote=quote,
         start=start,
         end=end,
         answer_start=span.start - start,
@@ -135,7 +137,8 @@ def _citation(span: Span, start: int, end: int) -> Citation:
         score=span.score,
         passage_id=span.hit.passage_id,
         article=span.hit.article,
-        also_in=span.hit.also_in,
+        # A near-copy of the passage need not hold this very sentence.
+        also_in=tuple(article for article in span.hit.also_in if quote in article.text),
     )
 
 

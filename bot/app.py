@@ -61,6 +61,8 @@ class App:
 
     def chosen(self) -> LocalCollection:
         """Open the chosen collection, making it when it is missing."""
+        if self.collection_name == SAMPLES:
+            raise InvalidName(f"{SAMPLES!r} holds Byline's own articles; choose another name for yours")
         folder = self.collections_folder / self.collection_name
         if folder.parent != self.collections_folder:
             raise InvalidName(f"{self.collection_name!r} cannot name a collection; it would lie elsewhere")
@@ -81,11 +83,13 @@ class App:
     def asked(self) -> Iterator[tuple[LocalCollection, bool]]:
         """The collection that questions go to, and whether it is the samples.
 
-        The samples stand in while the chosen collection has never had an article.
+        The samples stand in while the chosen collection has never had an article, unless another
+        one has: then a name that is not there is an error.
         """
-        if self.collection_name in self.collection_names():
-            with closing(self.chosen()) as chosen:
-                if chosen.ever_had_articles:
+        own = [name for name in self.collection_names() if name != SAMPLES]
+        if own and self.collection_name != SAMPLES:
+            with closing(self.existing()) as chosen:
+                if chosen.ever_had_articles or len(own) > 1:
                     yield chosen, False
                     return
         with closing(self.open(self.collections_folder / SAMPLES)) as samples:
@@ -120,9 +124,10 @@ class App:
         return Answerer(self.encoder, SentenceReader(self.encoder), settings)
 
     def delete_collection(self, name: str) -> None:
-        """Delete a collection and all that came from its articles."""
-        with closing(self.existing(name)) as collection:
-            collection.delete()
+        """Delete a collection and all that came from its articles, even one that cannot be opened."""
+        if name not in self.collection_names():
+            self.existing(name)  # raises, naming those there are
+        shutil.rmtree(self.collections_folder / name)
         shutil.rmtree(self._beside(name), ignore_errors=True)  # what an interrupted reindex left
 
     def reindex(self, name: str, done: Callable[[Added], None]) -> None:

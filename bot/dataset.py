@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.dates import parse_published
+
 from .errors import DatasetError
 
 
@@ -56,7 +58,11 @@ def load_dataset(folder: Path) -> Dataset:
             raise DatasetError(
                 f"{folder / 'questions.jsonl'}, line {number}: it needs `question` and the list `answers`"
             )
-        asked_on = str(line["asked_on"]) if line.get("asked_on") else None
+        asked_on = parse_published(str(line["asked_on"])) if line.get("asked_on") else None
+        if line.get("asked_on") and asked_on is None:
+            raise DatasetError(
+                f"{folder / 'questions.jsonl'}, line {number}: `asked_on` is no day; write it as 2021-10-01"
+            )
         accepted = tuple(map(str, answers))
         questions.append(LabelledQuestion(text, accepted, asked_on, baselines.get(str(line.get("id")), {})))
     if not questions:

@@ -22,7 +22,6 @@ from .metrics import (
 from .types import Timings
 
 DEPTHS = (1, 5, 10, 20, 50)
-_FIGURES = ("questions", *(f"hits@{depth}" for depth in DEPTHS), "mrr@10", "exact_match", "f1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Answer:
     """What other articles say instead, newest first."""
     undated_left_out: int
     """Articles a date filter could not judge."""
+    spans: tuple[Span, ...]
+    """Every candidate the reader scored, best first."""
     hits: tuple[Hit, ...]
     """All that was retrieved, by rank, for those who want to know why."""
     timings_ms: Timings

@@ -9,8 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from .clean import shorten
 from .sentences import sentence_spans
 from .types import Article, Passage
+
+_TITLE_CHARACTERS = 200
 
 SPECIAL_TOKENS = 4
 """Room for the model's own start, end and separator marks, and the stop after the title."""
@@ -34,8 +37,8 @@ def chunk_article(
     Neighbours share `overlap_sentences` sentences where those leave room for something new. A
     sentence longer than a passage is cut between tokens. Together the passages cover every sentence.
     """
-    title_tokens = len(token_starts(article.title)) if article.title else 0
-    # A title may be longer than a passage; then the text still gets half the room.
+    title_tokens = len(token_starts(embedded_title(article.title)))
+    # Also in a script where every character is a token the text gets half the room.
     room = max(max_tokens - SPECIAL_TOKENS - title_tokens, max_tokens // 2)
     pieces = list(_pieces(article.text, token_starts(article.text), room))
     return [
@@ -53,7 +56,13 @@ def embedding_text(title: str | None, passage: str) -> str:
     """What the encoder reads of a passage: the article's title says what it is about."""
     if not title:
         return passage
-    return f"{title} {passage}" if title[-1] in ".!?…" else f"{title}. {passage}"
+    short = embedded_title(title)
+    return f"{short} {passage}" if short[-1] in ".!?…" else f"{short}. {passage}"
+
+
+def embedded_title(title: str | None) -> str:
+    """The title as it stands before each passage: a very long one would leave the text no room."""
+    return shorten(title or "", _TITLE_CHARACTERS)
 
 
 def _pieces(text: str, tokens: NDArray[np.int64], room: int) -> Iterator[_Piece]:

@@ -102,12 +102,15 @@ class LocalCollection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def check(self) -> None:
+        """Hold the settings against what the collection was built with; EncoderMismatch when they differ."""
+        self._check_manifest()
+
     # --- adding and removing ----------------------------------------------------------------
 
     def add(self, articles: Iterable[Article]) -> Iterator[Added]:
         """Store articles, yielding each once it is safe; an unchanged one loads no model."""
         pending: dict[str, tuple[Article, bytes, list[Passage]]] = {}
-        waiting = 0
         for article in articles:
             if article.id in pending:  # the same article twice: compare with the first one stored
                 yield from self._flush(pending)
@@ -120,8 +123,7 @@ class LocalCollection:
                 continue
             passages = self._chunk(article)
             pending[article.id] = article, content_hash, passages
-            waiting = sum(len(passages) for _, _, passages in pending.values())
-            if waiting >= _WINDOW:
+            if sum(len(passages) for _, _, passages in pending.values()) >= _WINDOW:
                 yield from self._flush(pending)
         yield from self._flush(pending)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 _WEEK = re.compile(r"\d{4}-?W\d\d")
+_YEAR_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 
 
@@ -18,6 +19,8 @@ def parse_published(raw: str) -> str | None:
     text = raw.strip()
     if not any(character.isdigit() for character in text) or len(text) > 100:
         return None
+    if _YEAR_LAST.fullmatch(text):
+        return _year_last(text)
     for parse in (_iso, _year_first, _rfc_2822, _words):
         found = parse(text)
         if found is not None:
@@ -50,6 +53,21 @@ def _year_first(text: str) -> str | None:
         return None
     try:
         return date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        return None
+
+
+def _year_last(text: str) -> str | None:
+    """`6.10.2021` has the day first; `5/6/2021` may have either, and guessing would put it in a citation."""
+    found = _YEAR_LAST.fullmatch(text)
+    assert found is not None  # noqa: S101 (the caller has looked)
+    first, mark, second, year = int(found[1]), found[2], int(found[3]), int(found[4])
+    if mark != "." and first <= 12 and second <= 12 and first != second:
+        return None
+    month_first = mark != "." and first <= 12
+    month, day = (first, second) if month_first else (second, first)
+    try:
+        return date(year, month, day).isoformat()
     except ValueError:
         return None
 

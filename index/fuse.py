@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
+from .words import NUMBER_WORDS
+
 _SHINGLE = 4
 _WORD = re.compile(r"\w+")
 
@@ -86,16 +88,24 @@ def duplicate_groups(texts: Sequence[str], similarity: float, limit: int) -> lis
     """Group positions whose texts are near-copies: the first `limit` groups, each led by its first position.
 
     Two texts are near-copies when the shorter one's shingles lie in the longer one's for at least
-    `similarity` of them (containment: Broder, "On the resemblance and containment of documents", 1997).
+    `similarity` of them (containment: Broder, "On the resemblance and containment of documents",
+    1997), and all its numbers and names do: a correction differs in one word, and it is no copy.
     """
-    groups: list[tuple[frozenset[tuple[str, ...]], list[int]]] = []
+    groups: list[tuple[frozenset[tuple[str, ...]], frozenset[str], list[int]]] = []
     for position, text in enumerate(texts):
-        own = shingles(text)
-        for leader, group in groups:
-            if len(own & leader) >= similarity * min(len(own), len(leader)):
+        own, own_facts = shingles(text), facts(text)
+        for leader, leader_facts, group in groups:
+            alike = len(own & leader) >= similarity * min(len(own), len(leader))
+            if alike and (own_facts <= leader_facts or leader_facts <= own_facts):
                 group.append(position)
                 break
         else:
             if len(groups) < limit:
-                groups.append((own, [position]))
-    return [group for _, group in groups]
+                groups.append((own, own_facts, [position]))
+    return [group for *_, group in groups]
+
+
+def facts(text: str) -> frozenset[str]:
+    """The words of `text` that name or count: capitalised ones, numbers, number words."""
+    words = _WORD.findall(text)
+    return frozenset(word.lower() for word in words if not word.islower() or word in NUMBER_WORDS)

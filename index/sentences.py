@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .clean import shorten
+
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
 
 
@@ -24,6 +26,11 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
             if inner:
                 offset = paragraph.start() + start + len(sentence) - len(sentence.lstrip())
                 yield offset, offset + len(inner)
+
+
+def display_title(title: str | None, text: str) -> str:
+    """What stands for an article in a list: its title, or its first sentence, shortened."""
+    return shorten(title or first_sentence(text), 90)
 
 
 def first_sentence(text: str) -> str:

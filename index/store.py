@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .clean import shorten
 from .database import Database
 from .encode import normalised
-from .sentences import first_sentence
+from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
 
 Keys = NDArray[np.int64]
@@ -175,15 +174,25 @@ class Store:
             yield ArticleSummary(article_id, display_title(title, opening), *rest)
 
     def hydrate(self, keys: Iterable[int]) -> dict[int, StoredPassage]:
-        """Read passages with their articles, in one query; a key that is gone is left out."""
-        rows = self._db.rows(
-            f"SELECT passages.key, start, end, {_ARTICLE} FROM {_PASSAGES}"
-            " WHERE passages.key IN (SELECT value FROM json_each(?))",
-            (json.dumps([int(key) for key in keys]),),
-        )
+        """Read passages with their articles, at one moment; a key that is gone is left out."""
+        with self._db.snapshot() as db:
+            rows = db.execute(
+                "SELECT key, start, end, article_key FROM passages"
+                " WHERE key IN (SELECT value FROM json_each(?))",
+                (json.dumps([int(key) for key in keys]),),
+            ).fetchall()
+            # Each article once, however many of its passages were found: it may be long.
+            article_keys = json.dumps(list({article_key for *_, article_key in rows}))
+            articles = {
+                key: _article(columns)
+                for key, *columns in db.execute(
+                    f"SELECT key, {_ARTICLE} FROM articles WHERE key IN (SELECT value FROM json_each(?))",
+                    (article_keys,),
+                )
+            }
         found = {}
-        for key, start, end, *columns in rows:
-            article = _article(columns)
+        for key, start, end, article_key in rows:
+            article = articles[article_key]
             found[key] = StoredPassage(key, Passage(article.id, start, end, article.text[start:end]), article)
         return found
 
@@ -271,11 +280,6 @@ class Store:
             return _keys(()), np.empty((0, 0), np.float32)
         stacked = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
         return _keys(key for key, _ in rows), normalised(stacked)
-
-
-def display_title(title: str | None, text: str) -> str:
-    """What stands for an article in a list: its title, or its first sentence, shortened."""
-    return shorten(title or first_sentence(text), 90)
 
 
 def _article(row: Sequence[Any]) -> Article:

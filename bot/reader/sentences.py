@@ -46,9 +46,16 @@ _LAST_WORD = re.compile(r"(\w+) $")
 _FIRST_WORD = re.compile(r" (\w+)")
 # "director of Roscosmos" does not say who directed a film: the role belongs to something else.
 _ROLE_ELSEWHERE = re.compile(r"\b(\w+) (?:of|at|for) (?:the )?([A-Z]\w+)")
+_WHO = re.compile(r"\bwho(?:se|m)?\b", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"\d[\d,.]*[ -](?:kilo|centi|milli)?(?:met(?:er|re)s?|miles?|feet|foot|inch(?:es)?|km|cm|grams?|tons?"
+    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b",
+    re.IGNORECASE,
+)
 _KINDS = (
-    (re.compile(r"\bwho(?:se|m)?\b", re.IGNORECASE), _NAME),
-    (re.compile(r"\bhow (?:many|much|old|long|far|tall|big|often)\b|percent", re.IGNORECASE), _NUMBER),
+    (_WHO, _NAME),
+    (re.compile(r"\bhow (?:long|far|tall|high|deep|wide|heavy)\b", re.IGNORECASE), _MEASURE),
+    (re.compile(r"\bhow (?:many|much|old|big|often)\b|percent", re.IGNORECASE), _NUMBER),
     (re.compile(r"\bwhen\b|\b(?:what|which) (?:year|day|date|month|time)\b", re.IGNORECASE), _TIME),
     (re.compile(r"\b(?:where|which|what)\b", re.IGNORECASE), _PROPER),
 )
@@ -82,7 +89,10 @@ class SentenceReader:
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
         """One span a sentence with its score in 0–1, best first; only the promising ones are scored."""
         asked = stems(question)
-        sentences = _distinct(sentence for hit in hits for sentence in _sentences(hit, asked))
+        wants_person = _WHO.search(question) is not None
+        sentences = _distinct(
+            sentence for hit in hits for sentence in _sentences(hit, asked, wants_person=wants_person)
+        )
         weights = rarity(asked, [sentence.stems for sentence in sentences])
         lexical = sorted(
             ((_lexical_score(question, sentence, weights), sentence) for sentence in sentences),
@@ -105,14 +115,15 @@ class SentenceReader:
         return [float(value) for value in _MEANING * own + _MEANING_IN_CONTEXT * context]
 
 
-def _sentences(hit: Hit, asked: frozenset[str]) -> Iterator[_Sentence]:
+def _sentences(hit: Hit, asked: frozenset[str], *, wants_person: bool) -> Iterator[_Sentence]:
     passage = hit.passage
     title = stems(hit.article.title or "")
     before, before_start = title, passage.start
     for left, right in sentence_spans(passage.text):
         start, end = passage.start + left, passage.start + right
         text = passage.text[left:right]
-        elsewhere = (stems(role[1]) for role in _ROLE_ELSEWHERE.finditer(text) if not stems(role[2]) & asked)
+        roles = _ROLE_ELSEWHERE.finditer(text) if wants_person else ()
+        elsewhere = (stems(role[1]) for role in roles if not stems(role[2]) & asked)
         own = stems(text).difference(*elsewhere)
         yield _Sentence(hit, start, end, before_start, own, own | before | title)
         before, before_start = own, start

@@ -47,14 +47,19 @@ Command = Callable[..., None]
 UsageError: type[Any] = typer.BadParameter.__bases__[0]
 
 
-def command(parent: typer.Typer, name: str | None = None) -> Callable[[Command], Command]:
-    """Register `function(app, …)` as a command of `parent` that takes the common options too."""
+def command(parent: typer.Typer, name: str | None = None, waiting: str = "") -> Callable[[Command], Command]:
+    """Register `function(app, …)` as a command of `parent` that takes the common options too.
+
+    `waiting` is shown on a terminal before the first slow import.
+    """
 
     def register(function: Command) -> Command:
         _, *own = inspect.signature(function).parameters.values()
         parameters = [*(parameter.replace(kind=_KEYWORD) for parameter in own), *_COMMON]
 
         def run(**values: Any) -> None:
+            if waiting and sys.stderr.isatty():
+                print(waiting, end="\r", file=sys.stderr, flush=True)  # noqa: T201
             from ..app import App, Options  # noqa: PLC0415 (heavy: only when a command runs)
 
             common = {parameter.name: values.pop(parameter.name) for parameter in _COMMON}

@@ -88,6 +88,7 @@ def _collections(app: App) -> str:
     found = []
     for name in app.collection_names():
         with closing(app.existing(name)) as collection:
+            collection.check()
             articles, passages = collection.counts()
         found.append(f"{name} ({articles:,} articles, {passages:,} passages)")
     return ", ".join(found) or "none yet; make one with: byline index PATH"

@@ -31,7 +31,7 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
     """Index the dataset where that has not been done, ask its questions, print and write the figures."""
     dataset = load_dataset(folder)
     if json_file is not None:
-        _write(json_file, "")  # better to fail now than after an hour
+        _write(json_file, "", mode="a")  # better to fail now than after an hour
     console = stderr()
     console.print(f"{dataset.name}: {len(dataset.questions):,} questions")
     with closing(app.open(index_folder(app, dataset))) as collection:
@@ -52,9 +52,10 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
         _write(json_file, json.dumps(found, indent=2) + "\n")
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: str, mode: str = "w") -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        with file.open(mode, encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
         raise BylineError(
             f"{file} cannot be written ({error.strerror}); name a file in a folder that exists"

@@ -71,8 +71,12 @@ def list_collections(app: App) -> None:
     for heading in ("articles", "passages", "MiB"):
         table.add_column(heading, justify="right")
     for name in names:
-        with closing(app.existing(name)) as collection:
-            articles, passages = collection.counts()
+        try:
+            with closing(app.existing(name)) as collection:
+                articles, passages = collection.counts()
+        except BylineError as error:
+            table.add_row(Text(f"{name}: {error}"))
+            continue
         size_bytes = sum(file.stat().st_size for file in (app.collections_folder / name).iterdir())
         table.add_row(name, f"{articles:,}", f"{passages:,}", f"{size_bytes / 2**20:,.1f}")
     stdout().print(table)

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.clean import clean_line
-from index.store import display_title
+from index.sentences import display_title
 from index.types import Article, ArticleSummary
 
 from ..types import Answer, Citation
@@ -61,26 +61,21 @@ def render_more(answer: Answer) -> RenderableType:
 
 def render_explanation(answer: Answer, threshold: float) -> RenderableType:
     """The table of what was read: ranks, scores, and why each passage did or did not give the answer."""
-    scores = {
-        citation.passage_id: citation.score
-        for citation in (
-            *reversed(answer.closest),
-            *(alternative.citation for alternative in reversed(answer.alternatives)),
-            *answer.citations,
-        )
-    }
-    cited = {citation.passage_id for citation in answer.citations}
+    # Two collections may use the same passage id, but not for the same article.
+    scores = {(span.hit.article.id, span.hit.passage_id): span.score for span in reversed(answer.spans)}
+    cited = {(citation.article.id, citation.passage_id) for citation in answer.citations}
     table = plain_table()
     for heading in ("#", "dense", "BM25", "fused", "reader"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("article", ratio=2)
     table.add_column("why", ratio=2)
     for hit in answer.hits:
-        score = scores.get(hit.passage_id)
-        if hit.passage_id in cited:
+        place = hit.article.id, hit.passage_id
+        score = scores.get(place)
+        if place in cited:
             why = "its sentence scored best"
         elif score is None:
-            why = "other passages have better sentences"
+            why = "no sentence as promising as others"
         elif score < threshold:
             why = f"below the threshold {threshold:g}"
         else:

@@ -28,9 +28,16 @@ def read_jsonl(stream: IO[bytes] | GzipFile, max_bytes: int) -> Iterator[tuple[i
             yield number, _read_line(line)
 
 
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")  # what programs that do not write UTF-8 write
+
+
 def _read_line(line: bytes) -> Record | Unreadable:
     try:
-        fields = json.loads(line)
+        fields = json.loads(_decoded(line))
     except (ValueError, RecursionError):
         return Unreadable("it is not valid JSON")
     if not isinstance(fields, dict):

@@ -13,7 +13,7 @@ from ..clean import clean_line, clean_text
 from ..dates import parse_published
 from ..types import Article
 
-_NO_LINK = re.compile(r"[\s<>\x00-\x1f\ud800-\udfff]")
+_NO_LINK = re.compile(r"[\s<>\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id", re.IGNORECASE)
 
 

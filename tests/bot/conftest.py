@@ -150,6 +150,7 @@ def answer() -> Callable[..., Answer]:
             "alternatives": (),
             "conflicts": (),
             "undated_left_out": 0,
+            "spans": (),
             "hits": (),
             "timings_ms": Timings(encode=1.5, retrieve=2.5, read=3.0, total=7.0),
             **fields,

@@ -48,6 +48,7 @@ def full(answer: Callable[..., Answer], citation: Callable[..., Citation], hit: 
         alternatives=(other,),
         conflicts=(other,),
         undated_left_out=3,
+        spans=(),
         hits=(hit(TEXT, root="/home/ada/secret folder", path="private/film.txt"),),
     )
 

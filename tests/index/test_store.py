@@ -210,7 +210,7 @@ def test_words_are_found_in_their_forms(store: Store) -> None:
     assert keys(store, "FERRY") == [5]
     assert keys(store, "cafe") == keys(store, "CAFÉ") == [3]
     assert keys(store, "shut") == [1, 2]
-    assert keys(store, "O'Hara's seats") == [4]
+    assert keys(store, "O'Hara's") == keys(store, "O’Hara") == [3]
     assert keys(store, "zeppelin") == []
 
 

@@ -20,7 +20,7 @@ from bot.terminal.render import (
     render_more,
     source_line,
 )
-from bot.types import Alternative, Answer, Citation
+from bot.types import Alternative, Answer, Citation, Span
 from index.types import Article, ArticleSummary, Hit, Passage
 
 FILM = "Ilsa Marrow directed the film."
@@ -244,29 +244,25 @@ def test_the_explanation_of_an_answer(shown: Shown, answer: MakeAnswer, citation
         hit(3, "Third", bm25=2, copies=2),
         hit(4, "Fourth"),
     )
-    found = answer(
-        answer=FILM,
-        citations=(citation(FILM, passage_id="2", score=0.91),),
-        alternatives=(
-            Alternative(FILM, 0.5, citation(FILM, passage_id="1", score=0.75)),
-            Alternative(FILM, 0.5, citation(FILM, passage_id="1", score=0.7)),
-            Alternative(FILM, 0.5, citation(FILM, passage_id="3", score=0.3)),
-        ),
-        hits=hits,
+    spans = tuple(
+        Span(hits[number], 0, 30, score) for number, score in ((1, 0.91), (0, 0.75), (0, 0.7), (2, 0.3))
     )
+    cited = citation(FILM, passage_id="2", score=0.91, article=hits[1].article)
+    found = answer(answer=FILM, citations=(cited,), spans=spans, hits=hits)
     lines = shown(render_explanation(found, 0.5))
     assert lines[0].split() == ["#", "dense", "BM25", "fused", "reader", "article", "why"]
     assert rows(lines) == [
         ["1", "2", "1", "2.50", "0.75", "First", "good, but not the best; also in 1 other"],
         ["2", "1", "–", "1.25", "0.91", "Second", "its sentence scored best"],
         ["3", "–", "2", "0.83", "0.30", "Third", "below the threshold 0.5; also in 2 others"],
-        ["4", "–", "–", "0.62", "–", "Fourth", "other passages have better sentences"],
+        ["4", "–", "–", "0.62", "–", "Fourth", "no sentence as promising as others"],
     ]
 
 
-def test_the_explanation_of_no_answer(shown: Shown, answer: MakeAnswer, citation: MakeCitation) -> None:
+def test_the_explanation_of_no_answer(shown: Shown, answer: MakeAnswer) -> None:
     """Every passage fell short of the threshold."""
-    found = answer(closest=(citation(FILM, passage_id="1", score=0.42),), hits=(hit(1, "First", dense=1),))
+    first = hit(1, "First", dense=1)
+    found = answer(spans=(Span(first, 0, 30, 0.42),), hits=(first,))
     assert rows(shown(render_explanation(found, 0.625))) == [
         ["1", "1", "–", "2.50", "0.42", "First", "below the threshold 0.625"]
     ]

@@ -48,7 +48,7 @@ def test_bad_lines_are_named_and_the_rest_read() -> None:
         (4, "it is not a JSON object"),
         (5, "it has no field `text`"),
         (6, "its field `text` is not a string"),
-        (7, "it is not valid JSON"),
+        (7, Record("café")),
         (8, "it is not valid JSON"),
         (9, "it is not valid JSON"),
         (10, Record("Nine.")),
