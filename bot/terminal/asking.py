@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..app import App
-from .console import stderr, stdout
+from .console import show, stderr, stdout
 from .indexing import index_samples
 
 
@@ -46,7 +46,7 @@ def ask_once(
         return
     from .render import render_answer, render_explanation  # noqa: PLC0415
 
-    stdout().print(render_answer(answer))
+    show(render_answer(answer))
     if explain:
         stdout().print("")
-        stdout().print(render_explanation(answer, app.settings.answering.threshold))
+        show(render_explanation(answer, app.settings.answering.threshold))

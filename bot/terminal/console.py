@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 # Nothing is that long: a line is never wrapped, and never cut.
 _PIPED_WIDTH = 100_000
@@ -18,6 +18,17 @@ def stdout() -> Console:
 def stderr() -> Console:
     """For progress, remarks and failures."""
     return _console(stderr=True)
+
+
+def show(renderable: RenderableType) -> None:
+    """Print several lines on standard output; a pipe gets them without the spaces at their ends."""
+    console = stdout()
+    if console.is_terminal:
+        console.print(renderable)
+        return
+    with console.capture() as captured:
+        console.print(renderable)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _console(*, stderr: bool) -> Console:

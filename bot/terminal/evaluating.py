@@ -22,7 +22,7 @@ from index.sources.files import FileSource
 from ..app import App
 from ..dataset import Dataset, load_dataset
 from ..evaluate import ask_all, figures
-from .console import stderr, stdout
+from .console import show, stderr
 from .indexing import Report
 from .render import plain_table
 
@@ -47,7 +47,7 @@ def evaluate_dataset(app: App, folder: Path, json_file: Path | None) -> None:
                 )
             )
     found = figures(outcomes, app.settings.answering.threshold)
-    stdout().print(render_figures(found))
+    show(render_figures(found))
     if json_file is not None:
         _write(json_file, json.dumps(found, indent=2) + "\n")
 

@@ -15,7 +15,7 @@ from index.errors import BylineError
 from index.types import ArticleSummary
 
 from ..app import App
-from .console import stdout
+from .console import show, stdout
 from .render import plain_table, render_articles, source_line
 
 
@@ -30,7 +30,7 @@ def list_articles(app: App, *, as_json: bool) -> None:
         rows = [{key: value for key, value in asdict(row).items() if key != "root"} for row in summaries]
         print(json.dumps(rows, ensure_ascii=False, indent=2))  # noqa: T201
     elif summaries:
-        stdout().print(render_articles(summaries))
+        show(render_articles(summaries))
     else:
         stdout().print("No articles yet; add some with: byline index PATH")
 
@@ -79,7 +79,7 @@ def list_collections(app: App) -> None:
             continue
         size_bytes = sum(file.stat().st_size for file in (app.collections_folder / name).iterdir())
         table.add_row(name, f"{articles:,}", f"{passages:,}", f"{size_bytes / 2**20:,.1f}")
-    stdout().print(table)
+    show(table)
 
 
 def delete_collection(app: App, name: str) -> None:

@@ -25,7 +25,7 @@ from ..answerer import Answerer, Question
 from ..app import App
 from ..types import Answer
 from .asking import samples_note
-from .console import stderr, stdout
+from .console import show, stderr, stdout
 from .indexing import Report, index_samples
 from .render import render_answer, render_articles, render_explanation, render_more
 
@@ -127,7 +127,7 @@ def _ask(session: _Session, text: str) -> None:
     with stderr().status("Reading the articles…"):
         question = replace(session.narrowed, text=text)
         session.last = session.answerer.answer(question, [session.collection])
-    stdout().print(render_answer(session.last))
+    show(render_answer(session.last))
     stdout().print("")
 
 
@@ -150,12 +150,12 @@ def _command(session: _Session, name: str, argument: str) -> None:
 
 
 def _more(session: _Session, _: str) -> None:
-    stdout().print(render_more(_last(session)))
+    show(render_more(_last(session)))
     stdout().print("")
 
 
 def _explain(session: _Session, _: str) -> None:
-    stdout().print(render_explanation(_last(session), session.app.settings.answering.threshold))
+    show(render_explanation(_last(session), session.app.settings.answering.threshold))
     stdout().print("")
 
 
@@ -188,7 +188,7 @@ def _leave_samples(session: _Session, own: LocalCollection) -> None:
 
 
 def _articles(session: _Session, _: str) -> None:
-    stdout().print(render_articles(session.collection.articles()))
+    show(render_articles(session.collection.articles()))
 
 
 def _article(session: _Session, argument: str) -> None:
