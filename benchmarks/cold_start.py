@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-RUNS = 5
+RUNS = 3
 
 
 def waited(arguments: list[str], data: str) -> tuple[float, float]:

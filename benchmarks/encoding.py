@@ -9,7 +9,7 @@ import time
 from index.encode import SentenceEncoder
 from index.settings import EncoderSettings
 
-RUNS = 5
+RUNS = 3
 PASSAGES = 64
 WORDS = ("harbour", "minister", "bridge", "storm", "record", "village", "company", "season", "river", "train")
 
