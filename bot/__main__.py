@@ -147,15 +147,34 @@ def reindex(app: "App") -> None:
 @command(cli, "eval")
 def evaluate(
     app: "App",
-    dataset: Annotated[Path, typer.Argument(help="A folder with articles.jsonl[.gz] and questions.jsonl.")],
+    dataset: Annotated[
+        Path | None, typer.Argument(help="A folder with articles.jsonl[.gz] and questions.jsonl.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here.")
     ] = None,
+    reading: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Measure the reader alone on question, context, answers (JSONL)."),
+    ] = None,
+    calibrate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Fit the confidence to these models; write it here.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the risk–coverage curve here (SVG).")
+    ] = None,
 ) -> None:
     """Measure answers on questions whose answers are known."""
-    from .terminal.evaluating import evaluate_dataset
+    from .terminal.evaluating import evaluate_dataset, evaluate_reading
 
-    evaluate_dataset(app, dataset, json_file)
+    if (dataset is None) == (reading is None):
+        raise typer.BadParameter("give a dataset's folder, or --reading FILE")
+    if reading is not None:
+        if calibrate is not None or plot is not None:
+            raise typer.BadParameter("--calibrate and --plot need a dataset's folder, not --reading")
+        evaluate_reading(app, reading, json_file)
+    elif dataset is not None:
+        evaluate_dataset(app, dataset, json_file, calibrate, plot)
 
 
 @command(cli)

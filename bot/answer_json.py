@@ -17,7 +17,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "answer": answer.answer,
         "resolved": answer.resolved,
-        "confidence": answer.confidence,
+        "confidence": _rounded(answer.confidence),
         "citations": [_citation(citation) for citation in answer.citations],
         "closest": [_citation(citation) for citation in answer.closest],
         "alternatives": [_alternative(alternative) for alternative in answer.alternatives],
@@ -43,8 +43,13 @@ def _alternative(alternative: Alternative) -> dict[str, Any]:
     return {
         "answer": alternative.answer,
         "score": round(alternative.score, 4),
+        "confidence": _rounded(alternative.confidence),
         "citation": _citation(alternative.citation),
     }
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 4)
 
 
 def _article(article: Article) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.clean import clean_line
-from index.sentences import sentence_spans
 from index.types import Collection, Encoder, Hit, Query
 
+from .candidates import Candidate, around, conflicting, features, gathered, sentence_bounds
 from .errors import QuestionError
+from .reader.calibrate import Calibration
+from .resolve import resolve_date
 from .settings import AnsweringSettings
 from .types import Alternative, Answer, Citation, Reader, Span, Timings
 
@@ -35,10 +37,21 @@ class Question:
 class Answerer:
     """Answers questions from collections: encode once, retrieve from each, read, choose, cite."""
 
-    def __init__(self, encoder: Encoder, reader: Reader, settings: AnsweringSettings) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        reader: Reader,
+        settings: AnsweringSettings,
+        calibration: Calibration | None,
+        *,
+        at_any_confidence: bool = False,
+    ) -> None:
+        """Without a calibration an answer is given when a span beats its passage's "no answer"."""
         self._encoder = encoder
         self._reader = reader
         self._settings = settings
+        self._calibration = calibration
+        self._at_any_confidence = at_any_confidence
 
     def answer(self, question: Question, collections: Sequence[Collection], depth: int = 0) -> Answer:
         """Answer from the collections' articles, or say that they do not.
@@ -60,25 +73,31 @@ class Answerer:
         passages = question.passages or self._settings.passages
         found = [collection.retrieve(query, max(passages, depth)) for collection in collections]
         retrieved = time.perf_counter()
-        # Scores of two collections do not compare; the reader, which reads the best of each, decides.
+        # Scores of two collections do not compare; what the reader makes of the best of each does.
         spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
+        ranked = self._ranked(text, gathered(spans))
+        best = ranked[0] if ranked and self._is_sure(ranked[0]) else None
+        others = [candidate for candidate in ranked if candidate is not best]
+        conflicts = conflicting(text, best, others) if best else []
         done = time.perf_counter()
         hits = tuple(sorted((hit for result in found for hit in result.hits), key=lambda hit: hit.rank))
-        best = spans[0] if spans and spans[0].score >= self._settings.threshold else None
+        citations = tuple(cite(span) for span in best.supporting) if best else ()
         return Answer(
             id=uuid.uuid4().hex,
             question=text,
             answer=best.text if best else None,
-            resolved=None,
-            confidence=None,
-            score=spans[0].score if spans else None,
-            citations=(cite(best),) if best else (),
+            resolved=_resolved(text, best) if best else None,
+            confidence=ranked[0].confidence if ranked else None,
+            score=ranked[0].best.score if ranked else None,
+            citations=citations,
             closest=() if best else _closest(hits[:passages], spans),
             alternatives=tuple(
-                Alternative(span.text, span.score, cite(span))
-                for span in spans[1 if best else 0 :][: self._settings.alternatives]
+                _alternative(candidate)
+                for candidate in [other for other in others if other not in conflicts][
+                    : self._settings.alternatives
+                ]
             ),
-            conflicts=(),
+            conflicts=tuple(map(_alternative, conflicts)),
             undated_left_out=sum(result.undated_left_out for result in found),
             spans=tuple(spans),
             hits=hits,
@@ -89,6 +108,24 @@ class Answerer:
                 total=_ms(started, time.perf_counter()),
             ),
         )
+
+    def _ranked(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates by how probably each is right, else by their evidence."""
+        if self._calibration is None or not candidates:
+            return list(candidates)
+        probabilities = self._calibration.probabilities(features(question, candidates))
+        rated = [
+            replace(candidate, confidence=float(probability))
+            for candidate, probability in zip(candidates, probabilities, strict=True)
+        ]
+        return sorted(rated, key=lambda candidate: -(candidate.confidence or 0.0))
+
+    def _is_sure(self, candidate: Candidate) -> bool:
+        if self._at_any_confidence:
+            return True
+        if candidate.confidence is None:
+            return candidate.best.score > 0
+        return candidate.confidence >= self._settings.threshold
 
     def _checked(self, raw: str) -> str:
         text = clean_line(raw[: self._settings.max_question_characters * 4])
@@ -103,20 +140,28 @@ class Answerer:
 
 def cite(span: Span) -> Citation:
     """The span with the sentence, or sentences, around it as the quote."""
-    passage = span.hit.passage
-    start, end = span.start, span.end
-    for left, right in sentence_spans(passage.text):
-        if passage.start + left < span.end and passage.start + right > span.start:
-            start, end = min(start, passage.start + left), max(end, passage.start + right)
-    return _citation(span, start, end)
+    return _citation(span, *sentence_bounds(span))
+
+
+def _alternative(candidate: Candidate) -> Alternative:
+    return Alternative(candidate.text, candidate.best.score, candidate.confidence, cite(candidate.best))
+
+
+def _resolved(question: str, candidate: Candidate) -> str | None:
+    best = candidate.best
+    return resolve_date(question, best.text, around(best), best.hit.article.published)
 
 
 def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]:
-    """The retrieved passages, whole, each with its best span marked where it has one."""
+    """The retrieved passages, whole, each with its best sentence marked where it has one."""
     # Two collections may use the same passage id, but not for the same article.
     best: dict[tuple[str, str], Span] = {}
     for span in spans:
-        best.setdefault((span.hit.article.id, span.hit.passage_id), span)
+        key = span.hit.article.id, span.hit.passage_id
+        if key not in best:
+            # No answer is marked in what does not answer, but where it comes closest.
+            start, end = sentence_bounds(span)
+            best[key] = replace(span, start=start, end=end)
     closest = []
     for hit in hits:
         nothing = Span(hit, hit.passage.start, hit.passage.start, 0.0)

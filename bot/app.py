@@ -6,20 +6,24 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.collection import STORE_FILE, LocalCollection
-from index.encode import SentenceEncoder
+from index.encode import BUNDLED, SentenceEncoder
 from index.errors import InvalidName, UnknownCollection
 from index.sources.files import FileSource
 from index.types import Added, Article, Skipped
 
-from .settings import Settings, find_config, load_settings
+from .reader.bundled import SHIPPED_CALIBRATION
+from .reader.model import ExtractiveReader
+from .settings import NO_CALIBRATION, Settings, find_config, load_settings
 from .shipped import shipped
 
 if TYPE_CHECKING:
     from .answerer import Answerer
+    from .reader.calibrate import Calibration, Identity
 
 SAMPLES = "samples"
 
@@ -44,6 +48,7 @@ class App:
         self.settings: Settings = load_settings(self.config, options.data, environment, folder)
         self.collection_name = options.collection or self.settings.collection
         self.encoder = SentenceEncoder(self.settings.encoder)
+        self.reader = ExtractiveReader(self.settings.reader)
 
     @property
     def collections_folder(self) -> Path:
@@ -112,16 +117,59 @@ class App:
         for added in collection.add(readable()):
             progress(added, source)
 
-    def answerer(self, *, at_any_score: bool = False) -> Answerer:
-        """The answerer of these settings; `at_any_score` for evaluation, which sets its own bar."""
-        # The reader's modules are only needed once there is a question.
-        from .answerer import Answerer  # noqa: PLC0415
-        from .reader.sentences import SentenceReader  # noqa: PLC0415
+    def answerer(self, *, at_any_confidence: bool = False, calibrated: bool = True) -> Answerer:
+        """The answerer of these settings.
 
-        settings = self.settings.answering
-        if at_any_score:
-            settings = settings.model_copy(update={"threshold": float("-inf")})
-        return Answerer(self.encoder, SentenceReader(self.encoder), settings)
+        For evaluation, which sets its own bar, it answers `at_any_confidence`; to fit a calibration it
+        must not be `calibrated` already.
+        """
+        from .answerer import Answerer  # noqa: PLC0415 (only needed once there is a question)
+
+        return Answerer(
+            self.encoder,
+            self.reader,
+            self.settings.answering,
+            self.calibration if calibrated else None,
+            at_any_confidence=at_any_confidence,
+        )
+
+    def load(self) -> None:
+        """Load the models now rather than with the first question."""
+        self.encoder.load()
+        self.reader.load()
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """The configured calibration; None when it belongs to other models, or `none` is configured."""
+        from .candidates import FEATURES  # noqa: PLC0415
+        from .reader.calibrate import load_calibration  # noqa: PLC0415
+
+        chosen = self.settings.reader.calibration
+        if chosen == NO_CALIBRATION:
+            return None
+        file = SHIPPED_CALIBRATION if chosen == BUNDLED else Path(chosen)
+        calibration = load_calibration(file, FEATURES)
+        return calibration if calibration.identity == self.identity() else None
+
+    @property
+    def calibration_note(self) -> str | None:
+        """What a person must know when answers carry no confidence without their having asked for that."""
+        if self.settings.reader.calibration == NO_CALIBRATION or self.calibration is not None:
+            return None
+        return (
+            "No confidence: the calibration is of another encoder, reader or chunking. "
+            "Fit one with: byline eval DATASET --calibrate FILE"
+        )
+
+    def identity(self) -> Identity:
+        """What a calibration made with these settings belongs to."""
+        from .reader.calibrate import Identity  # noqa: PLC0415
+
+        return Identity(
+            encoder=f"{self.encoder.name} {self.encoder.fingerprint}",
+            reader=f"{self.reader.name} {self.reader.fingerprint}",
+            chunking=self.settings.chunking.model_dump_json(),
+        )
 
     def delete_collection(self, name: str) -> None:
         """Delete a collection and all that came from its articles, even one that cannot be opened."""

@@ -46,6 +46,11 @@ def load_dataset(folder: Path) -> Dataset:
     )
     if articles is None:
         raise DatasetError(f"{folder} holds no articles.jsonl or articles.jsonl.gz; give a dataset's folder")
+    return Dataset(folder.resolve().name, articles, load_questions(folder))
+
+
+def load_questions(folder: Path) -> tuple[LabelledQuestion, ...]:
+    """Read a folder's `questions.jsonl`, with the answers of published systems where there are any."""
     baselines: dict[str, dict[str, str]] = {}
     if (folder / "baselines.jsonl").is_file():
         for _, line in _lines(folder / "baselines.jsonl"):
@@ -67,7 +72,7 @@ def load_dataset(folder: Path) -> Dataset:
         questions.append(LabelledQuestion(text, accepted, asked_on, baselines.get(str(line.get("id")), {})))
     if not questions:
         raise DatasetError(f"{folder / 'questions.jsonl'} holds no questions")
-    return Dataset(folder.resolve().name, articles, tuple(questions))
+    return tuple(questions)
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, object]]]:

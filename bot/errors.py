@@ -3,7 +3,8 @@
 BylineError
 ├── ConfigError       the config file cannot be used as written
 ├── QuestionError     the question cannot be asked as written
-└── DatasetError      the evaluation data cannot be read
+├── DatasetError      the evaluation data cannot be read
+└── ReaderError       the reader, or its calibration, cannot be loaded
 """
 
 from index.errors import BylineError
@@ -19,3 +20,7 @@ class QuestionError(BylineError):
 
 class DatasetError(BylineError):
     """The evaluation data cannot be read."""
+
+
+class ReaderError(BylineError):
+    """The reader, or its calibration, cannot be loaded."""

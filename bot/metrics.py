@@ -85,3 +85,40 @@ def percentiles(values_ms: Sequence[float]) -> dict[str, float | None]:
         return {"p50": None, "p95": None}
     p50, p95 = np.percentile(values_ms, (50, 95))
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}
+
+
+def best_at_threshold(
+    worth: Sequence[float], answerable: Sequence[bool], scores: Sequence[float]
+) -> float | None:
+    """The best mean over all questions when those below a score are left unanswered.
+
+    An answer is worth `worth`; leaving a question open is worth 1 when it is unanswerable, else 0.
+    Questions of one score are answered together. None without questions.
+    """
+    if not worth:
+        return None
+    order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
+    ordered = np.asarray(scores, np.float64)[order]
+    is_open = ~np.asarray(answerable, bool)[order]
+    # Having answered the first n: what they are worth, and what is left open among the others.
+    answered = np.concatenate([[0.0], np.cumsum(np.asarray(worth, np.float64)[order])])
+    left_open = is_open.sum() - np.concatenate([[0], np.cumsum(is_open)])
+    borders = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
+    return float(((answered + left_open)[borders]).max() / len(order))
+
+
+def calibration_error(right: Sequence[bool], confidences: Sequence[float], bins: int = 10) -> float | None:
+    """Expected calibration error over equal-mass bins; None without answers.
+
+    The mean distance between a bin's share of right answers and its mean confidence (Naeini, Cooper
+    and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015, with bins
+    of equal mass as in Nguyen and O'Connor, "Posterior Calibration", 2015).
+    """
+    if not right:
+        return None
+    order = np.argsort(np.asarray(confidences, np.float64), kind="stable")
+    was_right = np.asarray(right, np.float64)[order]
+    said = np.asarray(confidences, np.float64)[order]
+    parts = np.array_split(np.arange(len(order)), bins)
+    gaps = [len(part) * abs(was_right[part].mean() - said[part].mean()) for part in parts if len(part)]
+    return float(sum(gaps) / len(order))

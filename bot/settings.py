@@ -23,12 +23,23 @@ from index.settings import (
 from .errors import ConfigError
 from .shipped import shipped
 
+NO_CALIBRATION = "none"
+
+
+class ReaderSettings(Section):
+    """The model that points at the words that answer."""
+
+    model: str = BUNDLED
+    calibration: str = BUNDLED
+    allow_download: bool = False
+    max_answer_tokens: int = Field(20, gt=0, le=200)
+
 
 class AnsweringSettings(Section):
     """When an answer is good enough, and how much is looked at."""
 
     passages: int = Field(10, gt=0)
-    threshold: float = Field(0.5, allow_inf_nan=False)
+    threshold: float = Field(0.6, ge=0, le=1)
     alternatives: int = Field(3, ge=0)
     max_question_characters: int = Field(2000, gt=0)
 
@@ -43,6 +54,7 @@ class Settings(Section):
     encoder: EncoderSettings = EncoderSettings()
     store: StoreSettings = StoreSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reader: ReaderSettings = ReaderSettings()
     answering: AnsweringSettings = AnsweringSettings()
 
 
@@ -74,7 +86,20 @@ def load_settings(config: Path, data: Path | None, environment: Mapping[str, str
     model = base / settings.encoder.model
     is_folder = settings.encoder.model != BUNDLED and model.is_dir()
     encoder = settings.encoder.model_copy(update={"model": str(model)}) if is_folder else settings.encoder
-    return settings.model_copy(update={"data": placed, "encoder": encoder})
+    return settings.model_copy(
+        update={"data": placed, "encoder": encoder, "reader": _placed_reader(settings.reader, base)}
+    )
+
+
+def _placed_reader(reader: ReaderSettings, base: Path) -> ReaderSettings:
+    """The reader's settings with its paths made absolute; a model that is no folder is a hub's name."""
+    update = {}
+    model = base / Path(reader.model).expanduser()
+    if reader.model != BUNDLED and model.is_dir():
+        update["model"] = str(model)
+    if reader.calibration not in {BUNDLED, NO_CALIBRATION}:
+        update["calibration"] = str(base / Path(reader.calibration).expanduser())
+    return reader.model_copy(update=update)
 
 
 def _read_yaml(config: Path) -> dict[str, Any]:

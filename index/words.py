@@ -57,6 +57,11 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(map(_stem, content_words(text)))
 
 
+def is_agent_noun(word: str) -> bool:
+    """Whether the word is a known noun for one who does something: `director`, `winner`."""
+    return word in _VERBS
+
+
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     import snowballstemmer  # noqa: PLC0415 (only asking needs it)

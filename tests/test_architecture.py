@@ -62,6 +62,9 @@ def test_nothing_but_the_entry_point_imports_the_terminal() -> None:
         ("faiss", ["index/vectors.py"]),
         ("sqlite3", ["bot/terminal/doctor.py", "index/database.py", "index/schema.py", "index/store.py"]),
         ("sentence_transformers", ["index/encode.py"]),
+        ("transformers", ["bot/reader/bundled.py", "bot/reader/model.py", "index/models.py"]),
+        ("sklearn", ["bot/metrics.py", "bot/reader/calibrate.py"]),
+        ("matplotlib", ["bot/plot.py"]),
     ],
 )
 def test_each_engine_is_known_to_few_files(package: str, files: list[str]) -> None:
@@ -73,6 +76,14 @@ def test_help_imports_nothing_heavy() -> None:
     """`byline --help` answers at once because no engine, model or config library is loaded."""
     heavy = {"torch", "sentence_transformers", "faiss", "numpy", "pydantic", "rich.progress", "nupunkt"}
     program = "import bot.__main__, sys; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert heavy & set(done.stdout.split()) == set()
+
+
+def test_a_command_that_asks_nothing_imports_no_model() -> None:
+    """The program's parts are put together without the libraries that models need."""
+    heavy = {"torch", "transformers", "sentence_transformers", "sklearn", "dateparser", "matplotlib"}
+    program = "import bot.app, sys; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert heavy & set(done.stdout.split()) == set()
 

@@ -12,8 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DIRECTOR = (
-    "The film was directed by Ilsabet Karrow, 44, a former map engraver who had made only short "
-    "documentaries before.\n"
+    "Ilsabet Karrow · 90% sure\n"
+    "\n"
+    "  “The film was directed by Ilsabet Karrow, 44, a former map engraver who had made only short "
+    "documentaries before.”\n"
     "  ‘The Lamplighter’s Arithmetic’ takes top prize at Vellamy festival · 28 October 2024 · "
     "https://example.org/news/lamplighters-arithmetic-wins-prize\n"
 )
@@ -79,11 +81,12 @@ def test_ones_own_articles_silence_the_samples(tmp_path: Path) -> None:
 
 
 def test_the_real_article_names_its_director(tmp_path: Path, shared: Path) -> None:
-    """The quote names Klim Chipenko, with the date that stood before the first sentence."""
+    """It answers exactly Klim Chipenko, with the date that stood before the first sentence."""
     assert run(tmp_path, "index", str(shared / "articles")).returncode == 0
     answer = json.loads(run(tmp_path, "ask", "who directed the film?", "--json").stdout)
     (citation,) = answer["citations"]
-    assert "Klim Chipenko" in citation["quote"]
+    assert answer["answer"] == "Klim Chipenko"
+    assert 0.6 <= answer["confidence"] < 1
     assert citation["article"]["published"] == "2021-10-06"
     assert citation["article"]["title"] is None
     assert citation["quote"][citation["answer_start"] : citation["answer_end"]] == answer["answer"]
@@ -105,15 +108,12 @@ def test_questions_about_the_samples(tmp_path: Path) -> None:
     """The samples answer what they say, and say so where they don't."""
     asked = {
         "Who caused the inquiry to open the new road tunnel?": None,
-        "How long is the Vantry coast line?": "64.5 kilometers",
         "Who headed the winner in the 119th minute?": "Deji Marlowitz",
         "What is the ocean temperature on Europa?": None,
-        "Which rocket carried the satellite Pellam-2?": "Kestrane 5",
+        "When will Pellam-3 be launched?": None,
+        "how many saves did Prothero-Lund make?": "11",
     }
-    found = {question: json.loads(run(tmp_path, "ask", question, "--json").stdout) for question in asked}
     said = {
-        question: words if words is not None and words in (found[question]["answer"] or "") else None
-        for question, words in asked.items()
+        question: json.loads(run(tmp_path, "ask", question, "--json").stdout)["answer"] for question in asked
     }
     assert said == asked
-    assert [found[question]["answer"] for question, words in asked.items() if words is None] == [None, None]

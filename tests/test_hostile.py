@@ -17,6 +17,7 @@ import bot.app
 from bot.__main__ import cli
 from bot.terminal.command import run_cli
 from tests.encoders import HashedWords
+from tests.readers import SharedWords, write_calibration
 
 FRAGMENTS = st.sampled_from(
     [
@@ -44,10 +45,13 @@ THOROUGH = (
 
 @contextmanager
 def program() -> Iterator[Path]:
-    """A data folder with one article, and the tiny encoder in the model's place."""
+    """A data folder with one article, and the tiny models in the place of the real ones."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         encoder = HashedWords()
         patch.setattr(bot.app, "SentenceEncoder", lambda _: encoder)
+        patch.setattr(bot.app, "ExtractiveReader", SharedWords)
+        calibration = write_calibration(Path(folder) / "calibration.json", "hashed-words hashed-words-32")
+        patch.setattr(bot.app, "SHIPPED_CALIBRATION", calibration)
         (Path(folder) / "lamp.txt").write_text("The lamp at Ostrey was lit by Nils Fjeldgaard in 1911.")
         assert byline(Path(folder), "index", str(Path(folder) / "lamp.txt")) == (0, "")
         yield Path(folder)

@@ -39,6 +39,8 @@ def ask_once(
 
         question = Question(text, since=since, until=until, passages=passages)
         answer = app.answerer().answer(question, [collection])
+        if app.calibration_note:
+            console.print(app.calibration_note)
     if as_json:
         from ..answer_json import answer_json  # noqa: PLC0415
 
@@ -49,4 +51,4 @@ def ask_once(
     show(render_answer(answer))
     if explain:
         stdout().print("")
-        show(render_explanation(answer, app.settings.answering.threshold))
+        show(render_explanation(answer))

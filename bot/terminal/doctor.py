@@ -52,6 +52,7 @@ def _checks(app: App) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "sqlite", _sqlite
     yield "torch", _torch
     yield "encoder", lambda: _encoder(app)
+    yield "reader", lambda: _reader(app)
     yield "collections", lambda: _collections(app)
     yield "discord", _token
 
@@ -82,6 +83,13 @@ def _encoder(app: App) -> str:
     encoder = app.encoder
     vector = encoder.encode_queries(["Is everything ready?"])
     return f"{encoder.name}, {vector.shape[1]} dimensions, {encoder.max_tokens} tokens, {encoder.precision}"
+
+
+def _reader(app: App) -> str:
+    app.reader.load()
+    if app.calibration is not None:
+        return f"{app.reader.name}, calibrated"
+    return f"{app.reader.name}. {app.calibration_note or 'Calibration is switched off'}"
 
 
 def _collections(app: App) -> str:

@@ -20,7 +20,7 @@ from index.clean import clean_line
 from index.sentences import display_title
 from index.types import Article, ArticleSummary
 
-from ..types import Answer, Citation
+from ..types import Alternative, Answer, Citation
 
 _MOST_ALSO_IN = 3
 _MOST_CLOSEST = 3
@@ -38,17 +38,49 @@ def render_answer(answer: Answer) -> RenderableType:
         closest = answer.closest[:_MOST_CLOSEST]
         parts += [_cited(citation, quote_text(citation, limit=300, style="")) for citation in closest]
     else:
-        parts.append(Text(answer.answer.replace("\n", " "), style="bold green"))
+        parts.append(_answer_line(answer.answer, answer.resolved, answer.confidence))
         # Where the answer is its whole sentence, the quote would say it twice.
         parts += [
             _cited(citation, quote_text(citation) if citation.quote != answer.answer else None)
             for citation in answer.citations
         ]
+        parts += [_conflict(answer.citations[0].article, conflict) for conflict in answer.conflicts]
     if answer.undated_left_out:
         parts.append(
             Text(f"{plural(answer.undated_left_out, 'article')} without a date left out.", style="dim")
         )
     return Group(*parts)
+
+
+def _answer_line(words: str, resolved: str | None, confidence: float | None) -> Text:
+    line = Text(_SPACE.sub(" ", words), style="bold green")
+    if resolved is not None:
+        line.append(f" ({resolved_date(resolved)})", style="not bold")
+    if confidence is not None:
+        # Nothing is certain: a probability of .996 is not shown as 100%.
+        shown = min(max(confidence, 0.01), 0.99)
+        line.append(f" · {shown:.0%} sure", style="not bold dim")
+    return line
+
+
+def resolved_date(resolved: str) -> str:
+    """`2021-10-05` as `5 October 2021`, `2021-10` as `October 2021`."""
+    if len(resolved) == 10:
+        return long_date(resolved)
+    return f"{date.fromisoformat(f'{resolved}-01'):%B %Y}" if len(resolved) == 7 else resolved
+
+
+def _conflict(cited: Article, conflict: Alternative) -> RenderableType:
+    """What another article says instead, and whether it is the earlier or the later one."""
+    other = conflict.citation.article
+    which = "Another"
+    if cited.date and other.date and cited.date != other.date:
+        which = "An earlier" if other.date < cited.date else "A later"
+    says = "says" if which != "An earlier" else "said"
+    line = Text.assemble(
+        (f"{which} article {says} ", "yellow"), (_SPACE.sub(" ", conflict.answer), "bold yellow")
+    )
+    return Group(line, _cited(conflict.citation, quote_text(conflict.citation, style="bold yellow")))
 
 
 def render_more(answer: Answer) -> RenderableType:
@@ -59,7 +91,7 @@ def render_more(answer: Answer) -> RenderableType:
     return Group(*(_cited(citation, quote_text(citation)) for citation in citations))
 
 
-def render_explanation(answer: Answer, threshold: float) -> RenderableType:
+def render_explanation(answer: Answer) -> RenderableType:
     """The table of what was read: ranks, scores, and why each passage did or did not give the answer."""
     # Two collections may use the same passage id, but not for the same article.
     scores = {(span.hit.article.id, span.hit.passage_id): span.score for span in reversed(answer.spans)}
@@ -73,13 +105,13 @@ def render_explanation(answer: Answer, threshold: float) -> RenderableType:
         place = hit.article.id, hit.passage_id
         score = scores.get(place)
         if place in cited:
-            why = "its sentence scored best"
+            why = "the answer stands here"
         elif score is None:
-            why = "no sentence as promising as others"
-        elif score < threshold:
-            why = f"below the threshold {threshold:g}"
+            why = "not read"
+        elif score <= 0:
+            why = "does not seem to answer"
         else:
-            why = "good, but not the best"
+            why = "seems to answer, but " + ("another is surer" if cited else "not surely enough")
         if hit.also_in:
             why += f"; also in {plural(len(hit.also_in), 'other')}"
         table.add_row(

@@ -52,12 +52,13 @@ class _Session:
     """What a conversation in the terminal remembers."""
 
     app: App
-    answerer: Answerer
     collection: LocalCollection
     is_samples: bool
     narrowed: Question
     """The filters, as a question without text."""
     last: Answer | None = None
+    answerer: Answerer | None = None
+    """Made with the first question: it has to load the models."""
 
 
 def run_repl(app: App) -> None:
@@ -66,7 +67,7 @@ def run_repl(app: App) -> None:
         if is_samples:
             stderr().print(samples_note(app))
             index_samples(app, collection)
-        session = _Session(app, app.answerer(), collection, is_samples, Question(""))
+        session = _Session(app, collection, is_samples, Question(""))
         try:
             for line in _lines(session):
                 _handle(session, line)
@@ -103,7 +104,7 @@ def _lines(session: _Session) -> Iterator[str]:
 
 def _preload(app: App) -> None:
     with suppress(BylineError):  # the first question meets the same error and shows it
-        app.encoder.load()
+        app.load()
 
 
 def _handle(session: _Session, line: str) -> None:
@@ -125,6 +126,10 @@ def _handle(session: _Session, line: str) -> None:
 
 def _ask(session: _Session, text: str) -> None:
     with stderr().status("Reading the articles…"):
+        if session.answerer is None:
+            session.answerer = session.app.answerer()
+            if session.app.calibration_note:
+                stderr().print(session.app.calibration_note)
         question = replace(session.narrowed, text=text)
         session.last = session.answerer.answer(question, [session.collection])
     show(render_answer(session.last))
@@ -155,7 +160,7 @@ def _more(session: _Session, _: str) -> None:
 
 
 def _explain(session: _Session, _: str) -> None:
-    show(render_explanation(_last(session), session.app.settings.answering.threshold))
+    show(render_explanation(_last(session)))
     stdout().print("")
 
 

@@ -1,4 +1,4 @@
-"""What the tests of `bot` share: the program with a tiny encoder, and hits made by hand."""
+"""What the tests of `bot` share: the program with tiny models, and hits made by hand."""
 
 from __future__ import annotations
 
@@ -16,10 +16,17 @@ from bot.types import Answer, Citation, Timings
 from index.settings import EncoderSettings
 from index.types import Article, Hit, Passage
 from tests.encoders import HashedWords
+from tests.readers import SharedWords, write_calibration
 
 MARROW = "Ilsa Marrow directed the film."
 TREVELL = "Oda Trevell restored the clock tower in Quillby. It took 14 months."
 HENNOCK = "The ferry to Hennock Island was sold for 3 million crowns. Nobody was told."
+DIRECTOR = "Ilsa Marrow · 88% sure\n"
+"""The answer to who directed the film: it has all the question's words, so its log odds are 2."""
+UNCALIBRATED = (
+    "No confidence: the calibration is of another encoder, reader or chunking. "
+    "Fit one with: byline eval DATASET --calibrate FILE\n"
+)
 
 
 class Words(HashedWords):
@@ -76,11 +83,19 @@ class Program:
         return self.encoders[-1].encoded
 
 
+@pytest.fixture(scope="session")
+def shipped_calibration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A calibration that fits the tiny models as the shipped one fits the real ones."""
+    return write_calibration(tmp_path_factory.mktemp("weights") / "calibration.json", "bundled bundled-32")
+
+
 @pytest.fixture
-def encoders(monkeypatch: pytest.MonkeyPatch) -> list[Words]:
-    """Every encoder that the program builds, the tiny one in the model's place."""
+def encoders(monkeypatch: pytest.MonkeyPatch, shipped_calibration: Path) -> list[Words]:
+    """Every encoder that the program builds: the tiny one, with the tiny reader and its calibration."""
     monkeypatch.setattr(Words, "made", [], raising=False)
     monkeypatch.setattr(bot.app, "SentenceEncoder", Words)
+    monkeypatch.setattr(bot.app, "ExtractiveReader", SharedWords)
+    monkeypatch.setattr(bot.app, "SHIPPED_CALIBRATION", shipped_calibration)
     return Words.made
 
 

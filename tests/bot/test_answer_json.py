@@ -37,16 +37,16 @@ def full(answer: Callable[..., Answer], citation: Callable[..., Citation], hit: 
         article=ARTICLE,
         also_in=(COPY,),
     )
-    other = Alternative("It was late.", 0.3333333, citation("It was late.", article=COPY, score=0.3333333))
+    late = citation("It was late.", article=COPY, score=0.3333333)
     return answer(
         answer="Ilsa Marrow",
         resolved="2024-02-01",
-        confidence=0.9,
+        confidence=0.87654321,
         score=0.87654321,
         citations=(cited,),
         closest=(cited,),
-        alternatives=(other,),
-        conflicts=(other,),
+        alternatives=(Alternative("It was late.", 0.3333333, 0.1234567, late),),
+        conflicts=(Alternative("It was late.", 0.3333333, None, late),),
         undated_left_out=3,
         spans=(),
         hits=(hit(TEXT, root="/home/ada/secret folder", path="private/film.txt"),),
@@ -54,7 +54,7 @@ def full(answer: Callable[..., Answer], citation: Callable[..., Citation], hit: 
 
 
 def test_an_answer_in_full(full: Answer) -> None:
-    """Every field by its promised name, scores to four places, nothing more and nothing less."""
+    """Every field by its promised name, figures to four places, nothing more and nothing less."""
     article = {
         "id": "abc",
         "title": "The film",
@@ -76,6 +76,7 @@ def test_an_answer_in_full(full: Answer) -> None:
     other = {
         "answer": "It was late.",
         "score": 0.3333,
+        "confidence": 0.1235,
         "citation": {
             "quote": "It was late.",
             "start": 0,
@@ -92,11 +93,11 @@ def test_an_answer_in_full(full: Answer) -> None:
         "question": "Who directed the film?",
         "answer": "Ilsa Marrow",
         "resolved": "2024-02-01",
-        "confidence": 0.9,
+        "confidence": 0.8765,
         "citations": [cited],
         "closest": [cited],
         "alternatives": [other],
-        "conflicts": [other],
+        "conflicts": [{**other, "confidence": None}],
         "timings_ms": {"encode": 1.5, "retrieve": 2.5, "read": 3.0, "total": 7.0},
     }
 

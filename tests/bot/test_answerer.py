@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 import bot.answerer
 from bot.answerer import Answerer, Question, cite
 from bot.errors import QuestionError
+from bot.reader.calibrate import Calibration
 from bot.settings import AnsweringSettings
 from bot.types import Answer, Span
 from index.collection import LocalCollection
 from index.types import Article, Hit, Passage, Query, Retrieved
 from tests.encoders import HashedWords
+from tests.readers import by_score
 
 FILM = "It was late. Ilsa Marrow directed the film. Nobody knew."
 TOWER = "Oda Trevell restored the tower. It took 14 months."
@@ -58,11 +60,18 @@ class Shelf:
 
 
 def ask(
-    question: Question | str, reader: Finds, *collections: object, depth: int = 0, **settings: object
+    question: Question | str,
+    reader: Finds,
+    *collections: object,
+    depth: int = 0,
+    calibration: Calibration | None = None,
+    at_any_confidence: bool = False,
+    **settings: object,
 ) -> Answer:
     """Ask these collections with this reader."""
     asked = Question(question) if isinstance(question, str) else question
-    answerer = Answerer(HashedWords(), reader, AnsweringSettings(**settings))  # type: ignore[arg-type]
+    configured = AnsweringSettings(**settings)  # type: ignore[arg-type]
+    answerer = Answerer(HashedWords(), reader, configured, calibration, at_any_confidence=at_any_confidence)
     return answerer.answer(asked, collections, depth)  # type: ignore[arg-type]
 
 
@@ -105,10 +114,10 @@ def test_a_question_is_cleaned() -> None:
 # --- answers --------------------------------------------------------------------------------------
 
 
-def test_above_the_threshold(hit: Callable[..., Hit]) -> None:
+def test_an_answer(hit: Callable[..., Hit]) -> None:
     """The words that answer, quoted with their whole sentence and where both stand."""
     found = hit(FILM)
-    answer = ask("Who directed the film?", Finds(Ilsa_Marrow=0.75), Shelf(found), threshold=0.7)
+    answer = ask("Who directed the film?", Finds(Ilsa_Marrow=0.75), Shelf(found))
     (citation,) = answer.citations
     assert (answer.answer, answer.score, answer.closest) == ("Ilsa Marrow", 0.75, ())
     assert (citation.quote, citation.start, citation.end) == ("Ilsa Marrow directed the film.", 13, 43)
@@ -116,24 +125,65 @@ def test_above_the_threshold(hit: Callable[..., Hit]) -> None:
     assert (citation.article, citation.passage_id, citation.also_in) == (found.article, "1", ())
     assert (answer.resolved, answer.confidence, answer.conflicts) == (None, None, ())
     assert answer.hits == (found,)
+    assert [(span.text, span.score) for span in answer.spans] == [("Ilsa Marrow", 0.75)]
 
 
-def test_below_the_threshold(hit: Callable[..., Hit]) -> None:
-    """No answer and no citation, but the passages that came closest, whole, their best words marked."""
+def test_no_answer(hit: Callable[..., Hit]) -> None:
+    """No citation, but the passages that came closest, whole, their best sentences marked."""
     answer = ask(
-        "Who directed the film?",
-        Finds(Ilsa_Marrow=0.69, Nobody=0.1),
-        Shelf(hit(FILM), hit(TOWER, rank=2)),
-        threshold=0.7,
+        "Who directed the film?", Finds(Ilsa_Marrow=-0.5, Nobody=-2.0), Shelf(hit(FILM), hit(TOWER, rank=2))
     )
-    assert (answer.answer, answer.citations, answer.score) == (None, (), 0.69)
+    assert (answer.answer, answer.citations, answer.score) == (None, (), -0.5)
+    assert (answer.resolved, answer.confidence, answer.conflicts) == (None, None, ())
     closest = [(found.quote, found.answer_start, found.answer_end, found.score) for found in answer.closest]
-    assert closest == [(FILM, 13, 24, 0.69), (TOWER, 0, 0, 0.0)]
+    assert closest == [(FILM, 13, 43, -0.5), (TOWER, 0, 0, 0.0)]
 
 
-def test_exactly_at_the_threshold(hit: Callable[..., Hit]) -> None:
-    """It is answered."""
-    assert ask("Who?", Finds(Marrow=0.7), Shelf(hit(FILM)), threshold=0.7).answer == "Marrow"
+@pytest.mark.parametrize(
+    ("score", "answer"), [(0.001, "Marrow"), (0.0, None), (-0.001, None), (50.0, "Marrow")]
+)
+def test_without_a_calibration(hit: Callable[..., Hit], score: float, answer: str | None) -> None:
+    """The reader decides: answered is what beats its passage's "no answer"; the threshold is not asked."""
+    found = ask("Who?", Finds(Marrow=score), Shelf(hit(FILM)), threshold=1.0)
+    assert (found.answer, found.score, found.confidence) == (answer, score, None)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "answer"), [(0.0, "Marrow"), (0.5, "Marrow"), (0.5000001, None), (1.0, None)]
+)
+def test_with_a_calibration(hit: Callable[..., Hit], threshold: float, answer: str | None) -> None:
+    """The threshold decides, and exactly at it is answered; how sure it was is said either way."""
+    reader = Finds(Marrow=-3.0)
+    found = ask("Who?", reader, Shelf(hit(FILM)), calibration=by_score("any", offset=3), threshold=threshold)
+    assert (found.answer, found.score, found.confidence) == (answer, -3.0, 0.5)
+
+
+def test_at_any_confidence(hit: Callable[..., Hit]) -> None:
+    """For evaluation the best candidate is always the answer, with a calibration and without."""
+    reader, shelf = Finds(Marrow=-50.0), Shelf(hit(FILM))
+    for calibration in (None, by_score("any")):
+        found = ask("Who?", reader, shelf, calibration=calibration, at_any_confidence=True, threshold=1.0)
+        assert (found.answer, found.score, len(found.citations)) == ("Marrow", -50.0, 1)
+    assert ask("Who?", Finds(), shelf, at_any_confidence=True).answer is None
+
+
+def test_confidence(hit: Callable[..., Hit]) -> None:
+    """A probability for the answer and for each alternative, from the calibration's log odds."""
+    reader = Finds(Marrow=2.0, late=1.0, Nobody=-1.0)
+    answer = ask("Who?", reader, Shelf(hit(FILM)), calibration=by_score("any", weight=0.5, offset=-0.25))
+    assert (answer.answer, answer.confidence) == ("Marrow", pytest.approx(0.679179))
+    assert [(other.answer, other.confidence) for other in answer.alternatives] == [
+        ("late", pytest.approx(0.562177)),
+        ("Nobody", pytest.approx(0.320821)),
+    ]
+
+
+def test_the_calibration_decides_between_candidates(hit: Callable[..., Hit]) -> None:
+    """Not the evidence: here two articles, and less of a score in each."""
+    reader = Finds(Marrow=1.0, Trevell=1.2)
+    hits = (hit(FILM), hit(f"{FILM} Indeed.", rank=2), hit(TOWER, rank=3))
+    assert ask("Who?", reader, Shelf(*hits)).answer == "Marrow"
+    assert ask("Who?", reader, Shelf(*hits), calibration=by_score("any")).answer == "Trevell"
 
 
 def test_nothing_retrieved() -> None:
@@ -145,21 +195,22 @@ def test_nothing_retrieved() -> None:
 
 def test_alternatives(hit: Callable[..., Hit]) -> None:
     """The next best candidates, as many as the settings keep; without an answer the best one too."""
-    reader = Finds(Marrow=0.9, late=0.6, Nobody=0.4, film=0.3, directed=0.2)
-    answer = ask("Who?", reader, Shelf(hit(FILM)))
-    assert [(other.answer, other.score) for other in answer.alternatives] == [
-        ("late", 0.6),
-        ("Nobody", 0.4),
-        ("film", 0.3),
+    scores = {"Marrow": 0.9, "late": 0.6, "Nobody": 0.4, "film": 0.3, "directed": 0.2}
+    answer = ask("Who?", Finds(**scores), Shelf(hit(FILM)))
+    assert [(other.answer, other.score, other.confidence) for other in answer.alternatives] == [
+        ("late", 0.6, None),
+        ("Nobody", 0.4, None),
+        ("film", 0.3, None),
     ]
     assert [other.citation.quote for other in answer.alternatives] == [
         "It was late.",
         "Nobody knew.",
         "Ilsa Marrow directed the film.",
     ]
-    unsure = ask("Who?", reader, Shelf(hit(FILM)), threshold=0.95, alternatives=2)
-    assert [other.answer for other in unsure.alternatives] == ["Marrow", "late"]
-    assert ask("Who?", reader, Shelf(hit(FILM)), alternatives=0).alternatives == ()
+    unsure = Finds(**{words: score - 1 for words, score in scores.items()})
+    unanswered = ask("Who?", unsure, Shelf(hit(FILM)), alternatives=2)
+    assert [other.answer for other in unanswered.alternatives] == ["Marrow", "late"]
+    assert ask("Who?", Finds(**scores), Shelf(hit(FILM)), alternatives=0).alternatives == ()
 
 
 def test_each_answer_has_an_id_of_its_own() -> None:
@@ -185,17 +236,109 @@ def test_near_copies_are_cited_along(hit: Callable[..., Hit]) -> None:
     assert (citation.passage_id, citation.also_in) == ("7", (copy,))
 
 
+def test_several_articles_are_cited(hit: Callable[..., Hit]) -> None:
+    """Those that give the answer themselves, each once, the one with most to say first."""
+    texts = ("Bo Aker met Marrow.", FILM, "Marrow slept. Marrow woke.", "Marrow, no doubt.", "Marrow?")
+    hits = [hit(text, rank=rank) for rank, text in enumerate(texts, 1)]
+    answer = ask("Who?", Finds(Marrow=1.0), Shelf(*hits))
+    assert [(citation.quote, citation.passage_id) for citation in answer.citations] == [
+        ("Bo Aker met Marrow.", "1"),
+        ("Ilsa Marrow directed the film.", "2"),
+        ("Marrow slept.", "3"),
+    ]
+    assert (answer.answer, answer.alternatives, answer.conflicts) == ("Marrow", (), ())
+
+
+# --- conflicts ------------------------------------------------------------------------------------
+
+LAMPS = "How many lamps did Oda Trevell light?"
+
+
+@pytest.fixture
+def lamps(hit: Callable[..., Hit]) -> Shelf:
+    """Four articles, each of which says something else."""
+    numbers = {"14": "2024-02-01", "15": "2024-01-01", "16": "2024-03-01", "17": None}
+    texts = {f"Oda Trevell lit {number} lamps.": day for number, day in numbers.items()}
+    return Shelf(*(hit(text, rank=n, published=day) for n, (text, day) in enumerate(texts.items(), 1)))
+
+
+def test_conflicts(lamps: Shelf) -> None:
+    """What other articles say instead, newest first, with its confidence; alternatives do not repeat it."""
+    reader = Finds(**{"14": 3.0, "15": 2.0, "16": 1.0, "17": -1.0})
+    answer = ask(LAMPS, reader, lamps, calibration=by_score("any"))
+    assert (answer.answer, [citation.quote for citation in answer.citations]) == (
+        "14",
+        ["Oda Trevell lit 14 lamps."],
+    )
+    assert [(other.answer, other.score, other.confidence) for other in answer.conflicts] == [
+        ("16", 1.0, pytest.approx(0.731059)),
+        ("15", 2.0, pytest.approx(0.880797)),
+    ]
+    assert [other.citation.quote for other in answer.conflicts] == [
+        "Oda Trevell lit 16 lamps.",
+        "Oda Trevell lit 15 lamps.",
+    ]
+    assert [(other.answer, other.score) for other in answer.alternatives] == [("17", -1.0)]
+
+
+def test_conflicts_leave_room_for_alternatives(lamps: Shelf) -> None:
+    """They do not count among those that the settings keep."""
+    reader = Finds(**{"14": 3.0, "15": 2.0, "16": 1.0, "17": -1.0})
+    answer = ask(LAMPS, reader, lamps, alternatives=1)
+    assert [other.answer for other in answer.conflicts] == ["16", "15"]
+    assert [other.answer for other in answer.alternatives] == ["17"]
+
+
+def test_no_conflict_without_an_answer(lamps: Shelf) -> None:
+    """Then all are alternatives."""
+    reader = Finds(**{"14": 3.0, "15": 2.0})
+    answer = ask(LAMPS, reader, lamps, calibration=by_score("any"), threshold=0.99)
+    assert (answer.answer, answer.conflicts) == (None, ())
+    assert [other.answer for other in answer.alternatives] == ["14", "15"]
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "published", "resolved"),
+    [
+        ("When was the lamp lit?", "on Tuesday", "2021-10-06", "2021-10-05"),
+        ("When was the lamp lit?", "on Tuesday", "2021-10-06T23:30:00-05:00", "2021-10-05"),
+        ("When was the lamp lit?", "on Tuesday", None, None),
+        ("Who lit the lamp?", "on Tuesday", "2021-10-06", None),
+        ("When was the lamp lit?", "Nils", "2021-10-06", None),
+    ],
+)
+def test_resolved_dates(
+    hit: Callable[..., Hit], question: str, words: str, published: str | None, resolved: str | None
+) -> None:
+    """A "when" answer's words stand for a day, counted from the day of the article that is cited."""
+    shelf = Shelf(hit("Nils lit the lamp on Tuesday.", published=published))
+    answer = ask(question, Finds(**{words: 1.0}), shelf)
+    assert (answer.answer, answer.resolved) == (words, resolved)
+
+
+def test_the_sentence_tells_which_tuesday(hit: Callable[..., Hit]) -> None:
+    """What will be lies after the article's day; without an answer there is no date."""
+    shelf = Shelf(hit("It rained. Nils will light the lamp on Tuesday.", published="2021-10-06"))
+    asked = "When is the lamp lit?"
+    assert ask(asked, Finds(**{"on Tuesday": 1.0}), shelf).resolved == "2021-10-12"
+    assert ask(asked, Finds(**{"on Tuesday": -1.0}), shelf).resolved is None
+
+
 # --- several collections --------------------------------------------------------------------------
 
 
 def test_two_collections_at_once(hit: Callable[..., Hit]) -> None:
-    """The best of each is read and the reader decides, whatever the ranks; the question is encoded once."""
+    """The best of each is read and their scores decide; the question is encoded once."""
     encoder, reader = HashedWords(), Finds(Marrow=0.6, Trevell=0.8)
     first, second = Shelf(hit(FILM), hit("Quiet.", rank=2), undated=2), Shelf(hit(TOWER), undated=3)
     encoded: list[str] = []
     encode = encoder.encode_queries
     encoder.encode_queries = lambda texts: (encoded.extend(texts), encode(texts))[1]  # type: ignore[method-assign]
-    answer = Answerer(encoder, reader, AnsweringSettings()).answer(Question("Who?"), [first, second])  # type: ignore[list-item]
+    answerer = Answerer(encoder, reader, AnsweringSettings(), None)
+    answer = answerer.answer(Question("Who?"), [first, second])  # type: ignore[list-item]
     assert [[found.article.text for found in hits] for hits in reader.read_hits] == [[FILM, "Quiet.", TOWER]]
     assert answer.answer == "Trevell"
     assert [other.answer for other in answer.alternatives] == ["Marrow"]
@@ -203,18 +346,32 @@ def test_two_collections_at_once(hit: Callable[..., Hit]) -> None:
     assert encoded == ["Who?"]
 
 
+def test_the_probability_decides_between_two_collections(hit: Callable[..., Hit]) -> None:
+    """A lower rank elsewhere weighs on the evidence, and not where the calibration does not count it."""
+    reader = Finds(Marrow=0.6, Trevell=0.8)
+    first, second = Shelf(hit(FILM)), Shelf(hit("Quiet."), hit(TOWER, rank=2))
+    by_evidence = ask("Who?", reader, first, second)
+    assert (by_evidence.answer, by_evidence.confidence) == ("Marrow", None)
+    for shelves in ((first, second), (second, first)):
+        answer = ask("Who?", reader, *shelves, calibration=by_score("any"))
+        assert (answer.answer, answer.confidence) == ("Trevell", pytest.approx(0.689974))
+        assert [(other.answer, other.confidence) for other in answer.alternatives] == [
+            ("Marrow", pytest.approx(0.645656))
+        ]
+
+
 def test_the_closest_of_two_collections(hit: Callable[..., Hit]) -> None:
     """Both number their passages from 1; each passage still has the score of its own words."""
-    answer = ask("Who?", Finds(Marrow=0.2, Trevell=0.1), Shelf(hit(FILM)), Shelf(hit(TOWER)))
+    answer = ask("Who?", Finds(Marrow=-0.2, Trevell=-0.1), Shelf(hit(FILM)), Shelf(hit(TOWER)))
     closest = [(found.quote, found.article.text, found.answer_start, found.score) for found in answer.closest]
-    assert closest == [(FILM, FILM, 18, 0.2), (TOWER, TOWER, 4, 0.1)]
+    assert closest == [(FILM, FILM, 13, -0.2), (TOWER, TOWER, 0, -0.1)]
 
 
 def test_the_closest_are_quoted_as_passages(hit: Callable[..., Hit]) -> None:
     """Not as whole articles: from where the passage begins to where it ends."""
-    (found,) = ask("Who?", Finds(Marrow=0.2), Shelf(hit(FILM, start=13, end=43))).closest
+    (found,) = ask("Who?", Finds(Marrow=-0.2), Shelf(hit(FILM, start=13, end=43))).closest
     assert (found.quote, found.start, found.end) == ("Ilsa Marrow directed the film.", 13, 43)
-    assert (found.answer_start, found.answer_end) == (5, 11)
+    assert (found.answer_start, found.answer_end) == (0, 30)
 
 
 # --- what narrows a question ----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import pytest
 import index.collection
 from bot.answerer import Question
 from bot.app import App, Options
+from bot.errors import ReaderError
+from bot.reader.calibrate import Identity
 from index.collection import LocalCollection
 from index.errors import EncoderMismatch, InvalidName, UnknownCollection
 from index.types import Added, Article, Outcome, Query, Vectors
+from tests.readers import SharedWords, by_score
 
-from .conftest import HENNOCK, MARROW, TREVELL, Words
+from .conftest import HENNOCK, MARROW, TREVELL, UNCALIBRATED, Words
 
 MakeApp = Callable[..., App]
 THREE = (Article("a", MARROW), Article("b", TREVELL), Article("c", HENNOCK))
@@ -174,17 +177,115 @@ def test_the_samples_that_ship(app: MakeApp) -> None:
     assert len(list(app().samples_source())) == 12
 
 
-def test_an_answerer_at_any_score(app: MakeApp) -> None:
+def test_an_answerer_at_any_confidence(app: MakeApp) -> None:
     """For evaluation every best candidate is an answer; otherwise the config's threshold counts."""
     strict = app("answering:\n  threshold: 0.99\n")
     fill(strict)
-    question = Question("When did zebras vote?")
+    question = Question("Who directed the film?")
     with strict.existing() as collection:
-        assert strict.answerer().answer(question, [collection]).answer is None
-        answer = strict.answerer(at_any_score=True).answer(question, [collection])
-    assert answer.answer is not None
-    assert answer.score is not None
-    assert -math.inf < answer.score < 0.99
+        unsure = strict.answerer().answer(question, [collection])
+        forced = strict.answerer(at_any_confidence=True).answer(question, [collection])
+    assert (unsure.answer, unsure.confidence) == (None, pytest.approx(0.880797))
+    assert (forced.answer, forced.confidence) == ("Ilsa Marrow", pytest.approx(0.880797))
+
+
+def test_models_are_loaded_on_demand(app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by making the app; `load` loads both now."""
+    loaded: list[str] = []
+    monkeypatch.setattr(Words, "load", lambda _: loaded.append("encoder"))
+    monkeypatch.setattr(SharedWords, "load", lambda _: loaded.append("reader"))
+    made = app()
+    assert loaded == []
+    made.load()
+    assert loaded == ["encoder", "reader"]
+
+
+# --- the calibration ------------------------------------------------------------------------------
+
+NOTE = UNCALIBRATED.rstrip("\n")
+CHUNKING = '{"max_tokens":240,"overlap_sentences":1}'
+BUNDLED = "bundled bundled-32"
+
+
+def test_what_a_calibration_belongs_to(app: MakeApp) -> None:
+    """Both models by name and weights, and all of the chunking."""
+    assert app().identity() == Identity(BUNDLED, "shared-words 0", CHUNKING)
+    other = app("encoder:\n  model: other\nchunking:\n  max_tokens: 64\n")
+    chunking = '{"max_tokens":64,"overlap_sentences":1}'
+    assert other.identity() == Identity("other other-32", "shared-words 0", chunking)
+
+
+def test_the_shipped_calibration(app: MakeApp) -> None:
+    """It is used with the default models, and there is nothing to say about it."""
+    made = app()
+    assert (made.calibration, made.calibration_note) == (by_score(BUNDLED), None)
+
+
+@pytest.mark.parametrize(
+    "config", ["encoder:\n  model: other\n", "chunking:\n  max_tokens: 64\n", "reader:\n  model: other\n"]
+)
+def test_a_calibration_of_other_models(app: MakeApp, monkeypatch: pytest.MonkeyPatch, config: str) -> None:
+    """It would say nothing true, so there is none, and a line tells how to get one."""
+    if "reader" in config:
+        monkeypatch.setattr(SharedWords, "name", "other")
+    made = app(config)
+    assert (made.calibration, made.calibration_note) == (None, NOTE)
+
+
+def test_no_calibration(app: MakeApp) -> None:
+    """Where none is wanted there is none, nothing to say, and the reader's own score decides."""
+    made = app("reader:\n  calibration: none\nanswering:\n  threshold: 1\n")
+    assert (made.calibration, made.calibration_note) == (None, None)
+    fill(made)
+    with made.existing() as collection:
+        answer = made.answerer().answer(Question("Who directed the film?"), [collection])
+    assert (answer.answer, answer.score, answer.confidence) == ("Ilsa Marrow", 2.0, None)
+
+
+def test_a_calibration_of_ones_own(app: MakeApp, tmp_path: Path) -> None:
+    """A file beside the config, for the models that the config names."""
+    own = by_score("other other-32", weight=2.0)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mine.json").write_text(own.to_json(), encoding="utf-8")
+    made = app("encoder:\n  model: other\nreader:\n  calibration: own/mine.json\n")
+    assert (made.calibration, made.calibration_note) == (own, None)
+    default = app("reader:\n  calibration: own/mine.json\n")
+    assert (default.calibration, default.calibration_note) == (None, NOTE)
+
+
+def test_a_calibration_that_is_missing(app: MakeApp, tmp_path: Path) -> None:
+    """The error names the file and the command that makes one."""
+    made = app("reader:\n  calibration: mine.json\n")
+    with pytest.raises(ReaderError) as error:
+        made.answerer()
+    assert str(error.value) == (
+        f"the calibration {tmp_path / 'mine.json'} cannot be read (No such file or directory); "
+        "fit one with: byline eval DATASET --calibrate FILE"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"identity": {}}', "\x00"])
+def test_a_calibration_that_is_damaged(app: MakeApp, tmp_path: Path, text: str) -> None:
+    """It is an error, and never taken for one of other models."""
+    (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ReaderError) as error:
+        assert app("reader:\n  calibration: mine.json\n").calibration_note
+    assert str(error.value) == (
+        f"{tmp_path / 'mine.json'} is not a calibration; fit one with: byline eval DATASET --calibrate FILE"
+    )
+
+
+def test_a_calibration_of_another_version(app: MakeApp, tmp_path: Path) -> None:
+    """What speaks for an answer has changed since: its weights mean something else."""
+    values = json.loads(by_score(BUNDLED).to_json())
+    values["features"][0] = "something else"
+    (tmp_path / "mine.json").write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(ReaderError) as error:
+        app("reader:\n  calibration: mine.json\n").answerer()
+    assert str(error.value) == (
+        f"the calibration {tmp_path / 'mine.json'} is of another version of Byline; "
+        "fit one with: byline eval DATASET --calibrate FILE"
+    )
 
 
 # --- embedding again ------------------------------------------------------------------------------

@@ -7,16 +7,31 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.answerer import Answerer, Question
+from bot.candidates import FEATURES
 from bot.dataset import Dataset, LabelledQuestion
-from bot.evaluate import Outcome, ask_all, baseline_figures, figures, first_hit
+from bot.errors import DatasetError
+from bot.evaluate import (
+    Outcome,
+    ask_all,
+    baseline_figures,
+    cross_validated_confidences,
+    curve,
+    figures,
+    first_hit,
+    fitted,
+    is_right,
+)
+from bot.reader.calibrate import Identity
 from bot.settings import AnsweringSettings
 from bot.types import Answer, Span, Timings
 from index.collection import LocalCollection
 from index.types import Article, Collection, Hit
 from tests.encoders import HashedWords
+from tests.readers import by_score
 
 
 def question(*answers: str, **baselines: str) -> LabelledQuestion:
@@ -31,9 +46,11 @@ def outcome(
     first_hit: int | None = None,
     passage_words: tuple[int, ...] = (),
     timings: tuple[float, float, float, float] = (1.0, 2.0, 3.0, 6.0),
+    confidence: float | None = None,
 ) -> Outcome:
     """What came of one question."""
-    return Outcome(asked, answer, score, first_hit, passage_words, Timings(*timings))
+    nothing = np.empty((0, len(FEATURES)))
+    return Outcome(asked, answer, confidence, score, (), nothing, first_hit, passage_words, Timings(*timings))
 
 
 def test_figures_of_five_questions() -> None:
@@ -64,9 +81,11 @@ def test_figures_of_five_questions() -> None:
         "f1": pytest.approx(5 / 12),
         "contains_answer": 0.5,
         "threshold": 0.5,
-        "answered": 0.6,
-        "precision_at_threshold": pytest.approx(2 / 3),
+        "answered": 0.8,
+        "precision_at_threshold": 0.5,
+        "refused": 0.0,
         "auroc": pytest.approx(5 / 6),
+        "calibration_error": None,
         "latency_ms": {
             "encode": {"p50": 3.0, "p95": 4.8},
             "retrieve": {"p50": 2.0, "p95": 2.0},
@@ -87,12 +106,81 @@ def test_figures_of_five_questions() -> None:
     }
 
 
+def test_confidence_before_score() -> None:
+    """Where there is one it decides what is answered, and it is measured itself."""
+    outcomes = [
+        outcome(question("red"), "red", -3.0, confidence=0.75),
+        outcome(question("red"), "blue", 9.0, confidence=0.25),
+        outcome(question("red"), "red", 0.0, confidence=0.5),
+    ]
+    found = figures(outcomes, 0.5)
+    assert [one.sureness for one in outcomes] == [0.75, 0.25, 0.5]
+    assert (found["answered"], found["precision_at_threshold"], found["auroc"]) == (
+        pytest.approx(2 / 3),
+        1.0,
+        1.0,
+    )
+    # One answer a bin: 0.25, 0.25 and 0.5 away from what it was.
+    assert found["calibration_error"] == pytest.approx(1 / 3)
+    assert [row["threshold"] for row in found["risk_coverage"][-4:]] == [0.25] * 4  # type: ignore[index]
+    assert found["risk_coverage"] == curve(outcomes)
+
+
+def test_the_calibration_error_is_of_those_who_said_how_sure() -> None:
+    """A question without a candidate said nothing."""
+    silent = outcome(question("red"), "", -math.inf)
+    assert figures([silent, outcome(question("red"), "red", 0.0, confidence=0.75)], 0.5)[
+        "calibration_error"
+    ] == pytest.approx(0.25)
+
+
+def test_refused() -> None:
+    """The share of unanswerable questions that were not answered; of no such question, null."""
+    unanswerable = [outcome(question(), "red", 1.0, confidence=sure) for sure in (0.4, 0.5, 0.6)]
+    unanswerable.append(outcome(question(), "", -math.inf))
+    assert figures([*unanswerable, outcome(question("red"), "red", 0.1)], 0.5)["refused"] == 0.5
+    assert figures([outcome(question("red"), "red", 0.1)], 0.5)["refused"] is None
+
+
+def test_answered_without_a_calibration() -> None:
+    """What the reader prefers to "no answer" is what a person would be given, whatever the threshold."""
+    asked = [outcome(question("red"), "red", 0.1), outcome(question("red"), "blue", 0.0)]
+    assert (figures(asked, 0.5)["answered"], figures(asked, 0.5)["precision_at_threshold"]) == (0.5, 1.0)
+
+
+TEN = "one two three four five six seven eight nine red"
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted", "right"),
+    [
+        ("red", ["red"], True),
+        ("the Red lamp", ["blue", "red"], True),
+        ("redder", ["red"], False),
+        ("", ["red"], False),
+        ("red", [], False),
+        (TEN, ["red"], True),
+        (f"{TEN} more", ["red"], False),
+    ],
+)
+def test_what_is_right(answer: str, accepted: list[str], right: bool) -> None:
+    """An accepted answer stands in it as whole words, and it has ten words at most."""
+    assert is_right(answer, accepted) is right
+    assert outcome(question(*accepted), answer, 1.0).right is right
+
+
+def test_a_long_answer_contains_and_is_not_right() -> None:
+    """`contains_answer` has no bound on words, so that it compares with what others publish."""
+    found = figures([outcome(question("red"), f"{TEN} more", 1.0)], 0.5)
+    assert (found["contains_answer"], found["precision_at_threshold"]) == (1.0, 0.0)
+
+
 def test_the_names_stand_in_this_order() -> None:
     """`byline eval --json` promises them; other programs read them."""
     assert list(figures([outcome(question("red"), "red", 1.0)], 0.5)) == [
         "questions", "hits@1", "hits@5", "hits@10", "hits@20", "hits@50", "mrr@10", "passage_words",
-        "exact_match", "f1", "contains_answer", "threshold", "answered", "precision_at_threshold", "auroc",
-        "latency_ms", "risk_coverage", "baselines",
+        "exact_match", "f1", "contains_answer", "threshold", "answered", "precision_at_threshold",
+        "refused", "auroc", "calibration_error", "latency_ms", "risk_coverage", "baselines",
     ]  # fmt: skip
 
 
@@ -123,7 +211,7 @@ def test_figures_without_an_answerable_question() -> None:
     found = figures([outcome(question(), "red", 0.7), outcome(question(), "blue", 0.2)], 0.5)
     names = ("hits@1", "hits@50", "mrr@10", "exact_match", "f1", "contains_answer", "auroc", "passage_words")
     assert [found[name] for name in names] == [None] * 8
-    assert (found["questions"], found["answered"], found["precision_at_threshold"]) == (2, 0.5, 0.0)
+    assert (found["questions"], found["answered"], found["precision_at_threshold"]) == (2, 1.0, 0.0)
     assert found["baselines"] == {}
 
 
@@ -139,7 +227,10 @@ def test_figures_where_all_is_right() -> None:
 
 def test_nothing_above_the_threshold() -> None:
     """Nothing answered has no precision; a score that equals the threshold is answered."""
-    asked = [outcome(question("red"), "red", 0.5), outcome(question("red"), "blue", 0.4)]
+    asked = [
+        outcome(question("red"), "red", 1.0, confidence=0.5),
+        outcome(question("red"), "blue", 1.0, confidence=0.4),
+    ]
     assert (figures(asked, 0.51)["answered"], figures(asked, 0.51)["precision_at_threshold"]) == (0.0, None)
     assert (figures(asked, 0.5)["answered"], figures(asked, 0.5)["precision_at_threshold"]) == (0.5, 1.0)
 
@@ -162,7 +253,9 @@ def test_figures_of_nothing() -> None:
         "threshold": 0.5,
         "answered": None,
         "precision_at_threshold": None,
+        "refused": None,
         "auroc": None,
+        "calibration_error": None,
         "latency_ms": {
             stage: {"p50": None, "p95": None} for stage in ("encode", "retrieve", "read", "total")
         },
@@ -197,32 +290,55 @@ def test_first_hit_reads_the_passage_only(hit: Callable[..., Hit]) -> None:
     assert first_hit([], ["Oda Trevell"]) is None
 
 
-class OneSpan:
-    """A reader whose only candidate is the first hit's first four characters."""
+class FirstWords:
+    """A reader whose candidates are the first hit's first words, each scored less."""
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
-        return [Span(hits[0], 0, 4, 0.125)] if hits else []
+        words = hits[0].article.text.split() if hits else []
+        return [
+            Span(hits[0], start, start + len(word), -0.5 - number)
+            for number, word in enumerate(words)
+            for start in [hits[0].article.text.index(word)]
+        ]
 
 
-def test_ask_all(collection: LocalCollection, encoder: HashedWords) -> None:
-    """Each outcome holds the best candidate whatever its score, and where the answer was found."""
-    list(collection.add([Article("a", "Nils lit the lamp."), Article("b", "Ada put it out again.")]))
-    dataset = Dataset(
-        "lamps",
-        Path("articles.jsonl"),
-        (
-            LabelledQuestion("Who lit the lamp?", ("Nils",), None, {}),
-            LabelledQuestion("Where is the sea?", ("beyond",), None, {}),
-        ),
+LAMPS = [Article("a", "Nils lit the old brass lamp once more."), Article("b", "Ada put it out again.")]
+ASKED = (
+    LabelledQuestion("Who lit the old brass lamp?", ("Nils",), None, {}),
+    LabelledQuestion("Where is the sea?", ("beyond",), None, {}),
+)
+
+
+@pytest.fixture
+def asked(collection: LocalCollection, encoder: HashedWords) -> list[Outcome]:
+    """What came of two questions, with a calibration by which a score of -0.5 is 50 % sure."""
+    list(collection.add(LAMPS))
+    answerer = Answerer(
+        encoder,
+        FirstWords(),
+        AnsweringSettings(threshold=1.0),
+        by_score("any", offset=0.5),
+        at_any_confidence=True,
     )
-    settings = AnsweringSettings(threshold=-1e9)
-    outcomes = list(ask_all(Answerer(encoder, OneSpan(), settings), collection, dataset))
+    outcomes = list(ask_all(answerer, collection, Dataset("lamps", Path("articles.jsonl"), ASKED)))
     collection.close()
-    assert (outcomes[0].answer, outcomes[0].score) == ("Nils", 0.125)
-    assert [outcome.question for outcome in outcomes] == list(dataset.questions)
-    assert [outcome.first_hit for outcome in outcomes] == [1, None]
-    assert [outcome.right for outcome in outcomes] == [True, False]
-    assert sorted(outcomes[0].passage_words) == [4, 5]
+    return outcomes
+
+
+def test_ask_all(asked: list[Outcome]) -> None:
+    """Each outcome holds the best candidate however sure, and where the answer was found."""
+    assert (asked[0].answer, asked[0].score, asked[0].confidence) == ("Nils", -0.5, 0.5)
+    assert [found.question for found in asked] == list(ASKED)
+    assert [found.first_hit for found in asked] == [1, None]
+    assert [found.right for found in asked] == [True, False]
+    assert sorted(asked[0].passage_words) == [5, 8]
+
+
+def test_ask_all_keeps_what_a_calibration_is_fitted_on(asked: list[Outcome]) -> None:
+    """The first five candidates by their evidence, each with what speaks for it."""
+    assert asked[0].candidates == ("Nils", "lit", "old", "brass", "lamp")
+    assert asked[0].signs.shape == (5, len(FEATURES))
+    assert asked[0].signs[:, FEATURES.index("score")].tolist() == [-0.5, -1.5, -3.5, -4.5, -5.5]
 
 
 def test_ask_all_without_a_candidate(answer: Callable[..., Answer], collection: LocalCollection) -> None:
@@ -237,5 +353,110 @@ def test_ask_all_without_a_candidate(answer: Callable[..., Answer], collection: 
     dataset = Dataset("d", Path("x"), (LabelledQuestion("Who?", ("Nils",), "2024-02-01", {"old": "Nils"}),))
     (found,) = ask_all(Silent(), collection, dataset)  # type: ignore[arg-type]
     assert (found.answer, found.score, found.first_hit, found.passage_words) == ("", -math.inf, None, ())
+    assert (found.confidence, found.candidates, found.signs.shape) == (None, (), (0, len(FEATURES)))
     assert asked == [(Question("Who?", asked_on="2024-02-01"), [collection], 50)]
     collection.close()
+
+
+# --- calibrating ----------------------------------------------------------------------------------
+
+IDENTITY = Identity("an encoder", "a reader", "a chunking")
+SCORE = FEATURES.index("score")
+
+
+def read(accepted: str, **scores: float) -> Outcome:
+    """A question with its candidates, of which nothing but the score is known."""
+    signs = np.zeros((len(scores), len(FEATURES)))
+    signs[:, SCORE] = list(scores.values())
+    first = next(iter(scores), "")
+    return Outcome(
+        question(accepted),
+        first,
+        None,
+        scores.get(first, -math.inf),
+        tuple(scores),
+        signs,
+        None,
+        (),
+        Timings(1, 2, 3, 6),
+    )
+
+
+def mirrored(count: int) -> list[Outcome]:
+    """Questions whose right candidate scores 1 and the other -1."""
+    return [read("red", red=1.0, blue=-1.0) for _ in range(count)]
+
+
+def probability(outcomes: dict[str, list[Outcome]], score: float) -> float:
+    """How sure a calibration on these outcomes is of a candidate of that score."""
+    row = np.zeros((1, len(FEATURES)))
+    row[0, SCORE] = score
+    return float(fitted(outcomes, IDENTITY).probabilities(row)[0])
+
+
+def test_fitted() -> None:
+    """It belongs to these models and datasets; only what told right from wrong has a weight."""
+    found = fitted({"lamps": mirrored(3), "owls": mirrored(1)}, IDENTITY)
+    assert (found.identity, found.features, found.fitted_on) == (IDENTITY, FEATURES, {"lamps": 3, "owls": 1})
+    assert [weight != 0 for weight in found.weights] == [name == "score" for name in FEATURES]
+    assert found.offset == pytest.approx(0.0, abs=1e-6)
+
+
+def test_each_dataset_counts_the_same() -> None:
+    """Nine questions where a high score is wrong against one where it is right: it is a toss-up."""
+    wrong = [read("blue", red=1.0)] * 9
+    right = [read("red", red=1.0)]
+    assert probability({"a": wrong, "b": right}, 1.0) == pytest.approx(0.5, abs=1e-4)
+    assert probability({"a": [*wrong, *right]}, 1.0) == pytest.approx(0.1, abs=1e-4)
+
+
+def test_a_question_without_candidates_teaches_nothing() -> None:
+    """It changes the share that its dataset's other questions have, no more."""
+    alone = fitted({"lamps": mirrored(4)}, IDENTITY)
+    along = fitted({"lamps": [*mirrored(4), read("red")]}, IDENTITY)
+    assert along.weights == pytest.approx(alone.weights)
+    assert along.fitted_on == {"lamps": 5}
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        {},
+        {"lamps": []},
+        {"lamps": [read("red")]},
+        {"lamps": [read("red", red=1.0), read("red", red=2.0)]},
+        {"lamps": [read("red", blue=1.0)], "owls": [read("red", green=1.0)]},
+    ],
+    ids=["no dataset", "no question", "no candidate", "all right", "all wrong"],
+)
+def test_nothing_to_calibrate_on(outcomes: dict[str, list[Outcome]]) -> None:
+    """Without both right and wrong answers there is nothing to tell apart."""
+    for calibrate in (lambda: fitted(outcomes, IDENTITY), lambda: cross_validated_confidences(outcomes)):
+        with pytest.raises(DatasetError) as error:
+            calibrate()
+        assert str(error.value) == "a calibration needs several right answers and several wrong ones"
+
+
+def test_cross_validated_confidences() -> None:
+    """Each question's by those of the other folds; the most probable candidate becomes its answer."""
+    odd = read("red", red=-1.0, blue=1.0)
+    found = cross_validated_confidences({"lamps": [odd, *mirrored(9)], "owls": [read("red"), *mirrored(4)]})
+    assert [len(found["lamps"]), len(found["owls"])] == [10, 5]
+    assert [one.answer for one in found["lamps"]] == ["blue", *["red"] * 9]
+    assert [one.right for one in found["lamps"]] == [False, *[True] * 9]
+    # The odd one's fold, the first, is judged by those that never contradict: surer than the others.
+    sure = [one.confidence or 0.0 for one in found["lamps"]]
+    assert sure[0] == sure[5] == max(sure)
+    assert sure[1:5] == pytest.approx([sure[1]] * 4)
+    assert sure[0] - sure[1] > 0.01
+    assert (found["owls"][0].answer, found["owls"][0].confidence) == ("", None)
+
+
+def test_cross_validation_puts_the_most_probable_first() -> None:
+    """Also where it was not the one with most evidence."""
+    late = [read("red", blue=-1.0, red=1.0)] * 10
+    found = cross_validated_confidences({"lamps": late})["lamps"]
+    assert [one.answer for one in late] == ["blue"] * 10
+    assert [one.answer for one in found] == ["red"] * 10
+    # Each fold is fitted on 16 rows: 1 / (1 + exp(-w)) where w = 16 / (1 + exp(w)) by the penalty.
+    assert [one.confidence for one in found] == [pytest.approx(0.8771, abs=1e-4)] * 10

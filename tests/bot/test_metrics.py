@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.metrics import (
     auroc,
+    best_at_threshold,
+    calibration_error,
     contains_answer,
     exact_match,
     f1,
@@ -184,3 +186,97 @@ def test_risk_coverage_of_one_question_and_of_none() -> None:
 def test_percentiles(values: list[float], p50: float | None, p95: float | None) -> None:
     """The median and the 95th percentile, interpolated, to a tenth of a millisecond."""
     assert percentiles(values) == {"p50": p50, "p95": p95}
+
+
+@pytest.mark.parametrize(
+    ("worth", "answerable", "scores", "best"),
+    [
+        ([], [], [], None),
+        ([1.0], [True], [0.3], 1.0),
+        ([0.0], [True], [0.3], 0.0),
+        ([0.0], [False], [0.3], 1.0),
+        # Answering the two best of four is worth 2, and leaving the unanswerable one open 1 more.
+        ([1.0, 1.0, 0.0, 0.0], [True, True, False, True], [4.0, 3.0, 2.0, 1.0], 0.75),
+        # An unanswerable question on top: answering nothing is worth 2, the first three 3 less its 1.
+        ([0.0, 1.0, 1.0, 0.0], [False, True, True, False], [4.0, 3.0, 2.0, 1.0], 0.75),
+        ([0.0, 0.5, 0.0, 0.0], [False, True, False, False], [4.0, 3.0, 2.0, 1.0], 0.75),
+        ([0.5, 0.25], [True, True], [1.0, 2.0], 0.375),
+        # One score for both: they are answered together (worth 1) or left open together (worth 1).
+        ([1.0, 0.0], [True, False], [2.0, 2.0], 0.5),
+        ([1.0, 0.0], [True, False], [2.0, 1.0], 1.0),
+        ([0.0, 1.0], [False, True], [2.0, 2.0], 0.5),
+        ([0.0, 1.0, 1.0], [False, True, True], [2.0, 2.0, 2.0], 2 / 3),
+        ([1.0, 0.0], [True, False], [-1e9, -1e9], 0.5),
+    ],
+)
+def test_best_at_threshold(
+    worth: list[float], answerable: list[bool], scores: list[float], best: float | None
+) -> None:
+    """The best mean of what answers and silence are worth, over all thresholds."""
+    assert best_at_threshold(worth, answerable, scores) == best
+
+
+OUTCOMES = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.booleans(), st.integers(-3, 3)),
+    min_size=1,
+    max_size=20,
+)
+
+
+@settings(deadline=None)
+@given(OUTCOMES)
+def test_best_at_threshold_is_that_of_brute_force(outcomes: list[tuple[float, bool, int]]) -> None:
+    """Every threshold tried one by one gives nothing better, and one of them gives it."""
+    worth, answerable, scores = zip(*outcomes, strict=True)
+    means = [
+        sum(value if score >= threshold else float(not can) for value, can, score in outcomes) / len(outcomes)
+        for threshold in range(-3, 5)
+    ]
+    assert best_at_threshold(worth, answerable, scores) == pytest.approx(max(means), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("right", "confidences", "bins", "error"),
+    [
+        ([], [], 10, None),
+        ([True], [1.0], 10, 0.0),
+        ([True], [0.25], 10, 0.75),
+        ([False], [0.25], 10, 0.25),
+        # One bin: half are right, 0.7 was said.
+        ([True, False], [0.8, 0.6], 1, 0.2),
+        # Two bins: 0.6 was said of the wrong one, 0.8 of the right one.
+        ([True, False], [0.8, 0.6], 2, 0.4),
+        ([True, False], [0.8, 0.6], 10, 0.4),
+        # Two below (none right, 0.2 said), one above (right, 0.9 said): gaps 0.2, 0.2 and 0.1.
+        ([True, False, False], [0.9, 0.3, 0.1], 2, 0.5 / 3),
+        # Bins hold equally many, not equal stretches: all of these say between 0.5 and 0.53.
+        ([False, False, True, True], [0.5, 0.51, 0.52, 0.53], 2, (0.505 + 0.475) / 2),
+        ([True, False, True, False], [0.5, 0.5, 0.5, 0.5], 2, 0.0),
+        ([True, True, True, False], [0.75, 0.75, 0.75, 0.75], 1, 0.0),
+    ],
+)
+def test_calibration_error(
+    right: list[bool], confidences: list[float], bins: int, error: float | None
+) -> None:
+    """How far what was said lies from what was right, bin by bin of equally many answers."""
+    found = calibration_error(right, confidences, bins)
+    assert found == (None if error is None else pytest.approx(error, abs=1e-12))
+
+
+def test_calibration_error_has_ten_bins() -> None:
+    """By default twenty answers are two a bin: that one of each two is right is what 0.5 says."""
+    right = [number % 2 == 0 for number in range(20)]
+    confidences = [0.5 + number / 1000 for number in range(20)]
+    assert calibration_error(right, confidences) == pytest.approx(0.0095, abs=1e-12)
+    assert calibration_error(right, [0.5] * 20) == 0.0
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=30), st.integers(1, 12))
+def test_calibration_error_is_a_share(answers: list[tuple[bool, float]], bins: int) -> None:
+    """Between 0 and 1, and never less than the distance of the two means over all."""
+    right, confidences = zip(*answers, strict=True)
+    error = calibration_error(right, confidences, bins)
+    overall = abs(sum(right) - sum(confidences)) / len(right)
+    assert error is not None
+    assert overall - 1e-9 <= error <= 1.0

@@ -81,7 +81,15 @@ def test_known_keys() -> None:
     """Sections and their keys, dotted."""
     assert known_keys()[:4] == ["data", "collection", "articles", "articles.max_bytes"]
     assert known_keys()[-2:] == ["answering.alternatives", "answering.max_question_characters"]
-    assert len(known_keys()) == 28
+    assert len(known_keys()) == 33
+    reader = [key for key in known_keys() if key.startswith("reader")]
+    assert reader == [
+        "reader",
+        "reader.model",
+        "reader.calibration",
+        "reader.allow_download",
+        "reader.max_answer_tokens",
+    ]
 
 
 def test_the_shipped_config_puts_data_in_the_working_folder() -> None:
@@ -102,7 +110,7 @@ def test_what_is_written_counts_and_the_rest_is_default(config: Path) -> None:
     """Also within a section."""
     settings = load(config, "collection: news\nchunking:\n  max_tokens: 64\n")
     assert (settings.collection, settings.chunking.max_tokens) == ("news", 64)
-    assert (settings.chunking.overlap_sentences, settings.answering.threshold) == (1, 0.5)
+    assert (settings.chunking.overlap_sentences, settings.answering.threshold) == (1, 0.6)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +125,10 @@ def test_what_is_written_counts_and_the_rest_is_default(config: Path) -> None:
         (
             "encoder:\n  overlap_sentences: 2\n",
             "there is no key `encoder.overlap_sentences`; the nearest is `chunking.overlap_sentences`",
+        ),
+        (
+            "reader:\n  threshold: 0.7\n",
+            "there is no key `reader.threshold`; the nearest is `answering.threshold`",
         ),
         ("Data: x\n", "there is no key `Data`; the nearest is `data`"),
     ],
@@ -147,6 +159,22 @@ def test_an_unknown_key_is_refused(config: Path, text: str, problem: str) -> Non
             "encoder:\n  allow_download: maybe\n",
             "`encoder.allow_download` is wrong: input should be a valid boolean, unable to interpret input, "
             "not 'maybe'",
+        ),
+        (
+            "answering:\n  threshold: 1.01\n",
+            "`answering.threshold` is wrong: input should be less than or equal to 1, not 1.01",
+        ),
+        (
+            "answering:\n  threshold: -0.5\n",
+            "`answering.threshold` is wrong: input should be greater than or equal to 0, not -0.5",
+        ),
+        (
+            "reader:\n  max_answer_tokens: 0\n",
+            "`reader.max_answer_tokens` is wrong: input should be greater than 0, not 0",
+        ),
+        (
+            "reader:\n  max_answer_tokens: 201\n",
+            "`reader.max_answer_tokens` is wrong: input should be less than or equal to 200, not 201",
         ),
         ("1: 2\n", "`1` is wrong: keys should be strings, not 1"),
     ],
@@ -227,10 +255,47 @@ def test_a_relative_model_folder_is_relative_to_the_file(config: Path) -> None:
     assert load(config, text).encoder.model == str(config.parent / "models" / "tiny")
 
 
+def test_a_relative_reader_is_relative_to_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is there is taken, also in one's home; anything else is a hub's name."""
+    monkeypatch.setenv("HOME", str(config.parent / "home"))
+    folders = {
+        "models/qa": config.parent / "models" / "qa",
+        "~/qa": config.parent / "home" / "qa",
+    }
+    for written, folder in folders.items():
+        text = f"reader:\n  model: {written}\n"
+        assert load(config, text).reader.model == written
+        folder.mkdir(parents=True)
+        assert load(config, text).reader.model == str(folder)
+
+
+@pytest.mark.parametrize(
+    ("written", "placed"),
+    [
+        ("bundled", "bundled"),
+        ("none", "none"),
+        ("mine.json", "{folder}/mine.json"),
+        ("sub/mine.json", "{folder}/sub/mine.json"),
+        ("/var/mine.json", "/var/mine.json"),
+        ("~/mine.json", "/home/ada/mine.json"),
+    ],
+)
+def test_a_relative_calibration_is_relative_to_the_file(
+    config: Path, monkeypatch: pytest.MonkeyPatch, written: str, placed: str
+) -> None:
+    """Whether or not the file is there; `bundled` and `none` are no files."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    found = load(config, f"reader:\n  calibration: {written}\n").reader.calibration
+    assert found == placed.format(folder=config.parent)
+
+
 def test_a_folder_called_bundled_is_not_the_model(config: Path) -> None:
-    """`bundled` is the model that comes with Byline, whatever lies beside the config."""
-    (config.parent / "bundled").mkdir()
-    assert load(config, "").encoder.model == "bundled"
+    """`bundled` and `none` are what comes with Byline, whatever lies beside the config."""
+    for name in ("bundled", "none"):
+        (config.parent / name).mkdir()
+    settings = load(config, "")
+    assert (settings.encoder.model, settings.reader.model) == ("bundled", "bundled")
+    assert settings.reader.calibration == "bundled"
 
 
 def test_settings_cannot_be_changed() -> None:

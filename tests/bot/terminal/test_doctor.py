@@ -9,10 +9,12 @@ from typing import NoReturn
 
 import pytest
 
+from bot.errors import ReaderError
 from bot.terminal import doctor
 from index.errors import EncoderError
+from tests.readers import SharedWords
 
-from ..conftest import Program, Words
+from ..conftest import UNCALIBRATED, Program, Words
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 READY = "Everything is ready."
@@ -32,7 +34,9 @@ def checks(byline: Program) -> dict[str, tuple[str, str]]:
 def test_a_healthy_machine(byline: Program) -> None:
     """A line for everything; nothing is made by looking."""
     found = checks(byline)
-    assert list(found) == ["byline", "config", "data", "sqlite", "torch", "encoder", "collections", "discord"]
+    assert list(found) == [
+        "byline", "config", "data", "sqlite", "torch", "encoder", "reader", "collections", "discord"
+    ]  # fmt: skip
     assert {mark for mark, _ in found.values()} == {"ok"}
     assert re.fullmatch(r"0\.1\.0 on Python 3\.\d+\.\d+\S*, linux", found["byline"][1])
     assert found["config"][1] == str(CHECKOUT / "config.yaml")
@@ -40,6 +44,7 @@ def test_a_healthy_machine(byline: Program) -> None:
     assert re.fullmatch(r"3\.\d+\.\d+ with full-text search", found["sqlite"][1])
     assert re.fullmatch(r"2\.\S+, \d+ threads, faiss 1\.\S+", found["torch"][1])
     assert found["encoder"][1] == "bundled, 32 dimensions, 256 tokens, float32"
+    assert found["reader"][1] == "shared-words, calibrated"
     assert found["collections"][1] == "none yet; make one with: byline index PATH"
     assert found["discord"][1] == "DISCORD_TOKEN is not set; only the Discord bot needs it"
     assert list(byline.folder.iterdir()) == []
@@ -62,6 +67,7 @@ def test_the_config_in_use(byline: Program) -> None:
     found = checks(byline)
     assert found["config"] == ("ok", str(config))
     assert found["encoder"] == ("ok", "another, 32 dimensions, 256 tokens, float32")
+    assert found["reader"] == ("ok", f"shared-words. {UNCALIBRATED.strip()}")
 
 
 def test_the_token_is_not_shown(byline: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +98,28 @@ def test_an_encoder_that_cannot_be_loaded(byline: Program, monkeypatch: pytest.M
 
     monkeypatch.setattr(Words, "encode_queries", missing)
     assert checks(byline)["encoder"] == ("FAIL", "the encoder is not there; run: pip install it")
+
+
+def test_a_reader_that_cannot_be_loaded(byline: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own words say what to do."""
+
+    def missing(*_: object) -> NoReturn:
+        raise ReaderError("the reader is not there; install Byline again")
+
+    monkeypatch.setattr(SharedWords, "load", missing)
+    assert checks(byline)["reader"] == ("FAIL", "the reader is not there; install Byline again")
+
+
+def test_a_calibration_that_is_missing(byline: Program) -> None:
+    """Without it no question is answered, so it is marked; without wanting one all is well."""
+    byline.write("config.yaml", "reader:\n  calibration: mine.json\n")
+    assert checks(byline)["reader"] == (
+        "FAIL",
+        f"the calibration {byline.folder / 'mine.json'} cannot be read (No such file or directory); "
+        "fit one with: byline eval DATASET --calibrate FILE",
+    )
+    byline.write("config.yaml", "reader:\n  calibration: none\n")
+    assert checks(byline)["reader"] == ("ok", "shared-words. Calibration is switched off")
 
 
 def test_a_data_folder_that_cannot_be_written(byline: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 import index.collection
 from index.types import Article, Skipped, Vectors
 
-from ..conftest import HENNOCK, MARROW, TREVELL, Program, Words
+from ..conftest import DIRECTOR, HENNOCK, MARROW, TREVELL, UNCALIBRATED, Program, Words
 
 KINDS = ".txt .text .md .markdown .html .htm .jsonl .jsonl.gz"
 
@@ -66,7 +66,7 @@ def test_index_what_changed(news: Program) -> None:
     done = news("index", "news")
     assert done.out == "articles: 1 added, 1 changed, 2 unchanged (2 passages written)\n"
     assert sorted(news.embedded()) == ["Bo Aker directed the film.", "Nils lit the lamp."]
-    assert news("ask", "Who directed the film?").out.startswith("Bo Aker directed the film.\n")
+    assert news("ask", "Who directed the film?").out.startswith("Bo Aker · 88% sure\n")
     assert "Marrow" not in news("ask", "Who is Ilsa Marrow?").out
 
 
@@ -99,7 +99,7 @@ def test_failures_are_named(news: Program) -> None:
         "skipped 'news/list.jsonl, line 4': it has no field `text`",
         "skipped 'news/matter.md': its front matter is not valid YAML",
     ]
-    assert news("ask", "Who lit the lamp?").out.startswith("Nils lit the lamp.\n")
+    assert news("ask", "Who lit the lamp?").out.startswith("Nils lit the lamp. · 88% sure\n")
 
 
 def test_only_failures(byline: Program) -> None:
@@ -169,7 +169,7 @@ def test_a_file_name_of_odd_bytes(news: Program) -> None:
     Path(os.fsdecode(os.fsencode(str(news.folder / "news")) + b"/odd\xff.txt")).write_text("Nils lit a lamp.")
     done = news("index", "news")
     assert "unexpected" not in done.err
-    assert news("ask", "Who directed the film?").out.startswith(MARROW)
+    assert news("ask", "Who directed the film?").out.startswith(DIRECTOR)
     assert news("articles", "list").code == 0
     assert news("articles", "list", "--json").code == 0
 
@@ -213,29 +213,29 @@ def changed(news: Program) -> Program:
 def test_a_changed_chunking_is_refused(changed: Program) -> None:
     """Asking and adding say which command helps; lists still work."""
     changed.write("news/lamp.txt", "Nils lit the lamp.")
-    for command in (["ask", "Who directed the film?"], ["index", "news"], ["repl"]):
-        done = changed(*command, stdin="Who directed the film?\n")
-        assert (done.code, done.out, done.err.removeprefix("byline: ")) == (
-            0 if command == ["repl"] else 1,
-            "",
-            MISMATCH.removeprefix("byline: "),
-        )
+    for command in (["ask", "Who directed the film?"], ["index", "news"]):
+        done = changed(*command)
+        assert (done.code, done.out, done.err) == (1, "", MISMATCH)
+    done = changed("repl", stdin="Who directed the film?\n")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == UNCALIBRATED + MISMATCH.removeprefix("byline: ")
     assert len(paths(changed)) == 3
 
 
 def test_reindex(changed: Program) -> None:
-    """Everything is embedded again, and answers come."""
+    """Everything is embedded again, and answers come; the confidence belonged to the old chunking."""
     done = changed("reindex")
     assert (done.code, done.out, done.err) == (0, "articles: 3 added (3 passages written)\n", "")
     assert sorted(changed.embedded()) == sorted([MARROW, TREVELL, HENNOCK])
-    assert changed("ask", "Who directed the film?").out.startswith(MARROW)
+    asked = changed("ask", "Who directed the film?")
+    assert (asked.code, asked.out.splitlines()[0], asked.err) == (0, "Ilsa Marrow", UNCALIBRATED)
     assert changed("index", "news").out == "articles: 3 unchanged (0 passages written)\n"
 
 
 def test_setting_the_config_back(changed: Program) -> None:
     """The other way out: nothing was lost."""
     changed.write("config.yaml", "")
-    assert changed("ask", "Who directed the film?").out.startswith(MARROW)
+    assert changed("ask", "Who directed the film?").out.startswith(DIRECTOR)
 
 
 def test_another_model(news: Program) -> None:
@@ -249,7 +249,8 @@ def test_another_model(news: Program) -> None:
         "run: byline reindex --collection articles, or set the config back\n",
     )
     assert news("reindex").out == "articles: 3 added (3 passages written)\n"
-    assert news("ask", "Who directed the film?").out.startswith(MARROW)
+    done = news("ask", "Who directed the film?")
+    assert (done.code, done.out.splitlines()[0], done.err) == (0, "Ilsa Marrow", UNCALIBRATED)
 
 
 def test_an_interrupted_reindex_goes_on(changed: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +263,7 @@ def test_an_interrupted_reindex_goes_on(changed: Program, monkeypatch: pytest.Mo
     again = changed("reindex")
     assert (again.code, again.out) == (0, "articles: 1 added, 2 unchanged (1 passage written)\n")
     assert len(changed.embedded()) == 1
-    assert changed("ask", "Who directed the film?").out.startswith(MARROW)
+    assert changed("ask", "Who directed the film?").out.startswith("Ilsa Marrow\n")
 
 
 def test_reindex_of_another_collection(news: Program) -> None:

@@ -18,6 +18,7 @@ from bot.terminal.render import (
     render_articles,
     render_explanation,
     render_more,
+    resolved_date,
     source_line,
 )
 from bot.types import Alternative, Answer, Citation, Span
@@ -145,6 +146,148 @@ def test_no_answer_and_nothing_close(shown: Shown, answer: MakeAnswer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("confidence", "shown_as"),
+    [(0.875, "88% sure"), (0.5, "50% sure"), (1.0, "100% sure"), (0.004, "0% sure"), (0.999, "100% sure")],
+)
+def test_confidence(
+    shown: Shown, answer: MakeAnswer, citation: MakeCitation, confidence: float, shown_as: str
+) -> None:
+    """It stands after the answer, in whole per cent."""
+    found = answer(answer=FILM, confidence=confidence, citations=(citation(FILM, article=SOURCE),))
+    assert shown(render_answer(found))[0] == f"{FILM} · {shown_as}"
+
+
+def test_no_confidence_in_no_answer(shown: Shown, answer: MakeAnswer) -> None:
+    """How unsure it was is nobody's business but the JSON's."""
+    assert shown(render_answer(answer(confidence=0.25))) == ["The articles don’t say."]
+
+
+@pytest.mark.parametrize(
+    ("resolved", "words"),
+    [
+        ("2021-10-05", "5 October 2021"),
+        ("2021-10", "October 2021"),
+        ("2021", "2021"),
+        ("0999-03", "March 999"),
+    ],
+)
+def test_resolved_date(resolved: str, words: str) -> None:
+    """As precise as it is known."""
+    assert resolved_date(resolved) == words
+
+
+def test_the_day_that_words_stand_for(shown: Shown, answer: MakeAnswer, citation: MakeCitation) -> None:
+    """It stands in brackets after the article's own words, before the confidence."""
+    text = "It was lit on Tuesday."
+    found = answer(
+        answer="on Tuesday",
+        resolved="2021-10-05",
+        confidence=0.75,
+        citations=(citation(text, "on Tuesday", article=SOURCE),),
+    )
+    assert shown(render_answer(found))[0] == "on Tuesday (5 October 2021) · 75% sure"
+    line = in_terminal(render_answer(found)).splitlines()[0]
+    assert line == "\x1b[1;32mon Tuesday\x1b[0m\x1b[32m (5 October 2021)\x1b[0m\x1b[2;32m · 75% sure\x1b[0m"
+
+
+def test_several_articles_that_say_it(shown: Shown, answer: MakeAnswer, citation: MakeCitation) -> None:
+    """Each with its quote and source."""
+    second = "It was Ilsa Marrow’s film."
+    found = answer(
+        answer="Ilsa Marrow",
+        citations=(
+            citation(FILM, "Ilsa Marrow", article=SOURCE),
+            citation(second, "Ilsa Marrow", article=Article("b", second, "More")),
+        ),
+    )
+    assert shown(render_answer(found)) == [
+        "Ilsa Marrow",
+        "",
+        "  “Ilsa Marrow directed the film.”",
+        "  The film · 1 February 2024 · https://example.org/film",
+        "",
+        "  “It was Ilsa Marrow’s film.”",
+        "  More",
+    ]
+
+
+# --- conflicts ------------------------------------------------------------------------------------
+
+
+def conflict(citation: MakeCitation, published: str | None, words: str = "15 lamps") -> Alternative:
+    """What an article of that day says instead."""
+    text = f"She lit {words}."
+    return Alternative(
+        words, 0.5, 0.6, citation(text, words, article=Article("c", text, "More", None, published))
+    )
+
+
+@pytest.mark.parametrize(
+    ("cited", "other", "said"),
+    [
+        ("2024-02-01", "2024-01-31", "An earlier article said"),
+        ("2024-02-01T09:00:00", "2024-02-02", "A later article says"),
+        ("2024-02-01T09:00:00", "2024-02-01T23:00:00", "Another article says"),
+        ("2024-02-01", None, "Another article says"),
+        (None, "2024-02-01", "Another article says"),
+        (None, None, "Another article says"),
+    ],
+)
+def test_a_conflict(
+    shown: Shown, answer: MakeAnswer, citation: MakeCitation, cited: str | None, other: str | None, said: str
+) -> None:
+    """It comes after the answer: whether it is older or newer, what it says, where."""
+    text = "She lit 14 lamps."
+    found = answer(
+        answer="14 lamps",
+        citations=(citation(text, "14 lamps", article=Article("a", text, "Lamps", None, cited)),),
+        conflicts=(conflict(citation, other),),
+    )
+    day = {"2024-01-31": " · 31 January 2024", "2024-02-02": " · 2 February 2024", None: ""}
+    assert shown(render_answer(found))[4:] == [
+        f"{said} 15 lamps",
+        "",
+        "  “She lit 15 lamps.”",
+        f"  More{day.get(other, ' · 1 February 2024')}",
+    ]
+
+
+def test_several_conflicts(shown: Shown, answer: MakeAnswer, citation: MakeCitation) -> None:
+    """Each on its own, before the remark on what was left out; nothing is said without an answer."""
+    conflicts = (conflict(citation, "2024-03-01"), conflict(citation, "2024-01-01", "16\nlamps"))
+    found = answer(
+        answer=FILM,
+        citations=(citation(FILM, article=SOURCE),),
+        conflicts=conflicts,
+        undated_left_out=1,
+    )
+    assert shown(render_answer(found))[2:] == [
+        "A later article says 15 lamps",
+        "",
+        "  “She lit 15 lamps.”",
+        "  More · 1 March 2024",
+        "An earlier article said 16 lamps",
+        "",
+        "  “She lit 16 lamps.”",
+        "  More · 1 January 2024",
+        "1 article without a date left out.",
+    ]
+
+
+def test_a_conflict_stands_out_in_a_terminal(answer: MakeAnswer, citation: MakeCitation) -> None:
+    """In yellow, its words bold here and in its quote."""
+    found = answer(
+        answer=FILM, citations=(citation(FILM, article=SOURCE),), conflicts=(conflict(citation, None),)
+    )
+    lines = in_terminal(render_answer(found)).splitlines()
+    assert lines[2] == "\x1b[33mAnother article says \x1b[0m\x1b[1;33m15 lamps\x1b[0m"
+    assert lines[4].rstrip() == "  “She lit \x1b[1;33m15 lamps\x1b[0m.”"
+
+
+# --- what else is said ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
     ("count", "remark"),
     [
         (1, "1 article without a date left out."),
@@ -201,7 +344,7 @@ def test_a_terminal_gets_lines_of_its_width(answer: MakeAnswer, citation: MakeCi
 def test_more(shown: Shown, answer: MakeAnswer, citation: MakeCitation) -> None:
     """Each with its quote and source, in order."""
     others = tuple(
-        Alternative(words, 0.5, citation(f"It was {words}.", words, article=SOURCE))
+        Alternative(words, 0.5, None, citation(f"It was {words}.", words, article=SOURCE))
         for words in ("Ada", "Bo")
     )
     assert shown(render_more(answer(alternatives=others))) == [
@@ -243,34 +386,46 @@ def test_the_explanation_of_an_answer(shown: Shown, answer: MakeAnswer, citation
         hit(2, "Second", dense=1),
         hit(3, "Third", bm25=2, copies=2),
         hit(4, "Fourth"),
+        hit(5, "Fifth"),
     )
-    spans = tuple(
-        Span(hits[number], 0, 30, score) for number, score in ((1, 0.91), (0, 0.75), (0, 0.7), (2, 0.3))
-    )
+    scores = ((1, 0.91), (0, 0.75), (0, 0.7), (2, 0.0), (4, -12.345))
+    spans = tuple(Span(hits[number], 0, 30, score) for number, score in scores)
     cited = citation(FILM, passage_id="2", score=0.91, article=hits[1].article)
     found = answer(answer=FILM, citations=(cited,), spans=spans, hits=hits)
-    lines = shown(render_explanation(found, 0.5))
+    lines = shown(render_explanation(found))
     assert lines[0].split() == ["#", "dense", "BM25", "fused", "reader", "article", "why"]
     assert rows(lines) == [
-        ["1", "2", "1", "2.50", "0.75", "First", "good, but not the best; also in 1 other"],
-        ["2", "1", "–", "1.25", "0.91", "Second", "its sentence scored best"],
-        ["3", "–", "2", "0.83", "0.30", "Third", "below the threshold 0.5; also in 2 others"],
-        ["4", "–", "–", "0.62", "–", "Fourth", "no sentence as promising as others"],
+        ["1", "2", "1", "2.50", "0.75", "First", "seems to answer, but another is surer; also in 1 other"],
+        ["2", "1", "–", "1.25", "0.91", "Second", "the answer stands here"],
+        ["3", "–", "2", "0.83", "0.00", "Third", "does not seem to answer; also in 2 others"],
+        ["4", "–", "–", "0.62", "–", "Fourth", "not read"],
+        ["5", "–", "–", "0.50", "-12.35", "Fifth", "does not seem to answer"],
     ]
 
 
+def test_the_explanation_of_an_answer_in_several_articles(
+    shown: Shown, answer: MakeAnswer, citation: MakeCitation
+) -> None:
+    """It stands in each that is cited."""
+    hits = (hit(1, "First"), hit(2, "Second"))
+    cited = tuple(citation(FILM, passage_id=found.passage_id, article=found.article) for found in hits)
+    lines = shown(render_explanation(answer(answer=FILM, citations=cited, hits=hits)))
+    assert [row[-1] for row in rows(lines)] == ["the answer stands here"] * 2
+
+
 def test_the_explanation_of_no_answer(shown: Shown, answer: MakeAnswer) -> None:
-    """Every passage fell short of the threshold."""
-    first = hit(1, "First", dense=1)
-    found = answer(spans=(Span(first, 0, 30, 0.42),), hits=(first,))
-    assert rows(shown(render_explanation(found, 0.625))) == [
-        ["1", "1", "–", "2.50", "0.42", "First", "below the threshold 0.625"]
+    """None stands in it; a passage that seems to answer was not sure enough."""
+    hits = (hit(1, "First", dense=1), hit(2, "Second"))
+    spans = (Span(hits[0], 0, 30, 0.42), Span(hits[1], 0, 30, -1.0))
+    assert rows(shown(render_explanation(answer(spans=spans, hits=hits)))) == [
+        ["1", "1", "–", "2.50", "0.42", "First", "seems to answer, but not surely enough"],
+        ["2", "–", "–", "1.25", "-1.00", "Second", "does not seem to answer"],
     ]
 
 
 def test_an_explanation_of_nothing(shown: Shown, answer: MakeAnswer) -> None:
     """Only the head of the table."""
-    assert len(shown(render_explanation(answer(), 0.5))) == 2
+    assert len(shown(render_explanation(answer()))) == 2
 
 
 # --- articles -------------------------------------------------------------------------------------
@@ -385,11 +540,14 @@ def test_markup_is_printed_as_it_stands(shown: Shown, answer: MakeAnswer, citati
 
 
 def test_markup_styles_nothing_in_a_terminal(answer: MakeAnswer, citation: MakeCitation) -> None:
-    """No red, and no link but the article's own."""
+    """No red, and no link but the articles' own."""
     article = Article("a", HOSTILE, HOSTILE, "https://example.org/f")
-    others = (Alternative(HOSTILE, 0.4, citation(HOSTILE, article=article)),)
-    found = answer(closest=(citation(HOSTILE, article=article),), alternatives=others)
-    for renderable in (render_answer(found), render_more(found)):
+    cited = citation(HOSTILE, article=article)
+    others = (Alternative(HOSTILE, 0.4, 0.4, cited),)
+    unanswered = answer(closest=(cited,), alternatives=others)
+    plain = citation(HOSTILE, article=Article("b", HOSTILE, HOSTILE))
+    contradicted = answer(answer=HOSTILE, citations=(plain,), conflicts=others)
+    for renderable in (render_answer(unanswered), render_more(unanswered), render_answer(contradicted)):
         printed = in_terminal(renderable)
         assert HOSTILE in printed
         assert "\x1b[1;31m" not in printed
@@ -402,7 +560,7 @@ def test_markup_in_tables(shown: Shown, answer: MakeAnswer) -> None:
     """Titles, links and paths are text there too."""
     summary = ArticleSummary("a1", HOSTILE, None, None, "/r", "[red]f[/red].txt", "x", 1)
     assert rows(shown(render_articles([summary]))) == [["a1", "–", HOSTILE, "[red]f[/red].txt"]]
-    (row,) = rows(shown(render_explanation(answer(hits=(hit(1, HOSTILE),)), 0.5)))
+    (row,) = rows(shown(render_explanation(answer(hits=(hit(1, HOSTILE),)))))
     assert row[5] == HOSTILE
 
 

@@ -1,0 +1,191 @@
+"""From spans to answers: what says the same is one candidate, and what it has going for it is counted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.fuse import coverage, rarity
+from index.sentences import sentence_spans
+from index.words import NUMBER_WORDS, stems
+
+from .metrics import normalise_answer
+from .types import Span
+
+# How fast a span's say falls with its passage's rank, and rises with the reader's log odds.
+_RANK_WEIGHT = 0.15
+_SCORE_WEIGHT = 0.5
+# By how much evidence the only candidate is ahead, and no candidate counts as further ahead.
+_CLEAR = 5.0
+# Candidates of a question; what has less evidence never wins.
+_MOST = 10
+# Articles cited for one answer.
+_MOST_CITED = 3
+# A conflict's sentence says as much of the question as the answer's, or at least this share of it.
+_AS_RELEVANT = 0.8
+# A conflict's confidence is at least this share of the answer's.
+_AS_SURE = 0.5
+
+_NEXT_WORD = re.compile(r"[ -](\w+)")
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answer, with every span that gives it."""
+
+    spans: tuple[Span, ...]
+    """The one with most to say first; of one article only one."""
+    evidence: float
+    """The log of what its spans' says add up to."""
+    confidence: float | None = None
+    """The calibrated probability that it is right, where there is a calibration."""
+
+    @property
+    def best(self) -> Span:
+        """The span to cite."""
+        return self.spans[0]
+
+    @property
+    def text(self) -> str:
+        """The article's own words."""
+        return self.best.text
+
+    @property
+    def supporting(self) -> tuple[Span, ...]:
+        """The spans to cite: the best, and those of other articles that beat "no answer" themselves."""
+        return (self.best, *(span for span in self.spans[1:] if span.score > 0))[:_MOST_CITED]
+
+
+def gathered(spans: Sequence[Span]) -> list[Candidate]:
+    """Put spans of equal words together, the candidate with most evidence first.
+
+    Copies of one story add nothing: they came as one hit, and of one article one span counts.
+    """
+    groups: dict[str, dict[str, Span]] = {}
+    for span in sorted(spans, key=lambda span: (-_say(span), span.hit.rank, span.start)):
+        words = normalise_answer(span.text)
+        if words:
+            groups.setdefault(words, {}).setdefault(span.hit.article.id, span)
+    candidates = [
+        Candidate(tuple(group.values()), math.log(sum(math.exp(_say(span)) for span in group.values())))
+        for group in groups.values()
+    ]
+    return sorted(candidates, key=lambda candidate: -candidate.evidence)[:_MOST]
+
+
+def _say(span: Span) -> float:
+    """A span's weight in the vote, as a log."""
+    # A reader's logits have no bound, `exp` has.
+    return max(-200.0, min(200.0, _SCORE_WEIGHT * span.score - _RANK_WEIGHT * (span.hit.rank - 1)))
+
+
+FEATURES = ("score", "margin", "share", "articles", "coverage", "echo", "position", "words")
+
+
+def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+    """What speaks for each candidate against the others, shape (n, len(FEATURES)).
+
+    None of it depends on how large the collection is: ranks and the reader's log odds mean the same
+    among 3 articles and 60,000. `echo` is how much of the answer the question says already; news put
+    what matters first, hence `position`.
+    """
+    asked = stems(question)
+    read = {(span.hit.article.id, span.hit.passage_id): span.hit for c in candidates for span in c.spans}
+    weights = rarity(asked, [stems(f"{hit.article.title or ''} {hit.passage.text}") for hit in read.values()])
+    total = float(np.logaddexp.reduce([candidate.evidence for candidate in candidates]))
+    rows = []
+    for candidate in candidates:
+        best, words = candidate.best, stems(candidate.text)
+        others = [other.evidence for other in candidates if other is not candidate]
+        rows.append(
+            (
+                best.score,
+                min(_CLEAR, candidate.evidence - max(others, default=-math.inf)),
+                math.exp(candidate.evidence - total),
+                math.log(len(candidate.spans)),
+                coverage(weights, stems(around(best))),
+                len(words & asked) / max(1, len(words)),
+                math.log1p(best.start),
+                math.log1p(len(best.text.split())),
+            )
+        )
+    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
+
+
+def around(span: Span) -> str:
+    """The sentence, or sentences, that the span stands in."""
+    start, end = sentence_bounds(span)
+    return span.hit.article.text[start:end]
+
+
+def sentence_bounds(span: Span) -> tuple[int, int]:
+    """Where in the article the sentence, or sentences, around the span begin and end."""
+    passage = span.hit.passage
+    start, end = span.start, span.end
+    for left, right in sentence_spans(passage.text):
+        if passage.start + left < span.end and passage.start + right > span.start:
+            start, end = min(start, passage.start + left), max(end, passage.start + right)
+    return start, end
+
+
+def conflicting(question: str, best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates by which other articles contradict the answer, newest first.
+
+    Such a candidate beats its passage's "no answer", is nearly as sure, stands in a sentence that says
+    as much of what was asked, and is of the answer's kind: a number of the same against a number, a
+    name against a name.
+    """
+    asked = stems(question)
+    weights = rarity(asked, [stems(around(candidate.best)) for candidate in (best, *others)])
+
+    def relevance(candidate: Candidate) -> float:
+        title = candidate.best.hit.article.title or ""
+        return coverage(weights, stems(f"{title} {around(candidate.best)}"))
+
+    needed = _AS_RELEVANT * relevance(best)
+    said = {span.hit.article.id for span in best.spans}
+    said |= {article.id for span in best.spans for article in span.hit.also_in}
+    found = [
+        other
+        for other in others
+        if other.best.score > 0
+        and (other.confidence or 0.0) >= _AS_SURE * (best.confidence or 0.0)
+        and other.best.hit.article.id not in said
+        and _contradicts(best.best, other.best)
+        and relevance(other) >= needed > 0
+    ]
+    return sorted(found, key=lambda candidate: candidate.best.hit.article.date or "", reverse=True)
+
+
+def _contradicts(answer: Span, other: Span) -> bool:
+    """Whether both cannot be meant: they are of one kind, and neither says the other in other words."""
+    left, right = normalise_answer(answer.text).split(), normalise_answer(other.text).split()
+    if set(left) <= set(right) or set(right) <= set(left):
+        return False
+    numbers = _numbers(left), _numbers(right)
+    if not any(numbers):
+        return not set(left) & set(right)
+    of_the_same = _counted(answer) == _counted(other) or bool(_counted(answer) & _counted(other))
+    return all(numbers) and numbers[0] != numbers[1] and of_the_same
+
+
+def _numbers(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[0].isdigit() or word in NUMBER_WORDS)
+
+
+def _counted(span: Span) -> frozenset[str]:
+    """What a number is of: the other words of the answer, or the word after it; any month is one."""
+    words = normalise_answer(span.text).split()
+    counted = set(words) - _numbers(words)
+    after = _NEXT_WORD.match(span.hit.article.text, span.end)
+    if not counted and after:
+        counted = {after[1].lower()}
+    return frozenset("month" if word in _MONTHS else word for word in counted)

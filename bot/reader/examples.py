@@ -1,0 +1,308 @@
+"""What the reader is trained on: labelled questions, varied anew in every epoch.
+
+Nothing here knows of models: questions and contexts go in, questions and contexts come out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.sentences import sentence_spans
+from index.words import stems
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and a context that answers it at `start` to `end`, or does not (None)."""
+
+    source: str
+    group: str
+    question: str
+    context: str
+    start: int | None
+    end: int | None
+    title: str | None = None
+    """Put before the context: half of the time, for the reader must do without one as well."""
+
+    @property
+    def answer(self) -> str | None:
+        """The words of the context that answer."""
+        return None if self.start is None else self.context[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an encyclopedia or a newspaper; `document` tells which ones belong together."""
+
+    document: str
+    text: str
+
+
+# One sentence of QAMR carries some forty questions, many of them alike; this many are drawn anew
+# in every epoch.
+_QUESTIONS_PER_SENTENCE = 8
+# A context is cut to about this many characters (low, high), or in this share of cases kept whole.
+_CUT_CHARACTERS = 200, 600
+_WHOLE = 0.15
+_LONGEST = 1500
+# Shares of the answerable questions that also become unanswerable ones.
+_EDITED = 0.25
+_ELSEWHERE = 0.15
+_ANSWER_CUT_OUT = 0.25
+
+
+def load_examples(path: Path) -> list[Example]:
+    """Read a JSON Lines file of labelled questions (see docs/training.md for its keys)."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [
+            Example(
+                row["source"],
+                row["group"],
+                row["question"],
+                row["context"],
+                row["start"],
+                row["end"],
+                row.get("title"),
+            )
+            for row in map(json.loads, lines)
+        ]
+
+
+def load_sentences(path: Path) -> list[Sentence]:
+    """Read the sentences that lengthen single ones; an id `a:b:c:d:e` names document `a:b:c`."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [Sentence(_document(row["id"]), row["text"]) for row in map(json.loads, lines)]
+
+
+def _document(identifier: str) -> str:
+    return ":".join(identifier.split(":")[:3])
+
+
+def epoch(
+    examples: Sequence[Example], sentences: Sequence[Sentence], seed: int, number: int
+) -> list[Example]:
+    """All examples of one epoch in random order; the same seed and number give the same ones."""
+    chance = random.Random(f"{seed}:{number}")  # noqa: S311 (nothing secret)
+    by_source: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        by_source[example.source].append(example)
+    articles: dict[str, list[str]] = defaultdict(list)
+    for context, group in dict.fromkeys((e.context, e.group) for e in by_source["squad-dev"]):
+        articles[group].append(context)
+    chosen = list(_encyclopedia(by_source["squad-dev"], articles, chance))
+    # Search engines' questions are what people type, and few: they come twice in the first epochs.
+    for _ in range(2 if number < 2 else 1):
+        chosen += _search(by_source["nq"] + by_source["qed"], chance)
+    chosen += _sentence_questions(by_source["qamr"], sentences, chance, padded=number > 0)
+    chance.shuffle(chosen)
+    return [replace(e, title=e.title if chance.random() < 0.5 else None) for e in chosen]
+
+
+def _encyclopedia(
+    examples: Sequence[Example], articles: dict[str, list[str]], chance: random.Random
+) -> Iterator[Example]:
+    """SQuAD: each question, and unanswerable ones made from the answerable."""
+    for example in examples:
+        yield cut(example, chance)
+        if example.start is None:
+            continue
+        draw = chance.random()
+        if draw < _EDITED:
+            others = articles[example.group]
+            question = edited(example.question, example.context, others, chance)
+            if question:
+                yield cut(unanswerable(example, question=question), chance)
+        elif draw < _EDITED + _ELSEWHERE:
+            context = nearest_without_answer(example, articles[example.group])
+            if context:
+                yield cut(unanswerable(example, context=context), chance)
+
+
+def _search(examples: Sequence[Example], chance: random.Random) -> Iterator[Example]:
+    """Natural Questions: each question, and some whose answer is cut out of the context."""
+    for example in examples:
+        yield cut(example, chance)
+        if chance.random() < _ANSWER_CUT_OUT:
+            context = without_answer(example)
+            if context:
+                yield cut(unanswerable(example, context=context), chance)
+
+
+def _sentence_questions(
+    examples: Sequence[Example], sentences: Sequence[Sentence], chance: random.Random, *, padded: bool
+) -> Iterator[Example]:
+    """QAMR: some questions of each sentence, alone in the first epoch and among others afterwards."""
+    documents: dict[str, list[str]] = defaultdict(list)
+    for sentence in sentences:
+        documents[sentence.document].append(sentence.text)
+    asked: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        asked[example.group].append(example)
+    for group, questions in asked.items():
+        for example in chance.sample(questions, min(_QUESTIONS_PER_SENTENCE, len(questions))):
+            if not padded:
+                yield example
+                continue
+            near = [text for text in documents[_document(group)] if text != example.context]
+            far = [chance.choice(sentences).text for _ in range(2)]
+            # Every eighth question meets only sentences that do not answer it.
+            if chance.random() < 0.125 and near:
+                yield unanswerable(example, context=" ".join([*near[:2], far[0]]))
+            else:
+                yield surrounded(example, chance.sample(near, min(2, len(near))) or far[:1], chance)
+
+
+def surrounded(example: Example, sentences: Sequence[str], chance: random.Random) -> Example:
+    """The example's context put among other sentences."""
+    place = chance.randint(0, len(sentences))
+    before = "".join(f"{sentence} " for sentence in sentences[:place])
+    after = "".join(f" {sentence}" for sentence in sentences[place:])
+    moved = _moved(example, len(before))
+    return replace(moved, context=f"{before}{example.context}{after}")
+
+
+def unanswerable(example: Example, question: str | None = None, context: str | None = None) -> Example:
+    """The example with another question or context, which no longer go together."""
+    return replace(
+        example,
+        source=f"{example.source}-unanswerable",
+        question=question or example.question,
+        context=context or example.context,
+        start=None,
+        end=None,
+    )
+
+
+def cut(example: Example, chance: random.Random) -> Example:
+    """Keep whole sentences around the answer, or around the sentence most like the question.
+
+    Passages come in all lengths, and a shorter one costs less to train on. Answerable and
+    unanswerable examples are cut alike, so that length tells nothing.
+    """
+    size = _LONGEST if chance.random() < _WHOLE else chance.randint(*_CUT_CHARACTERS)
+    spans = list(sentence_spans(example.context))
+    if len(example.context) <= size or not spans:
+        return example
+    if example.start is None or example.end is None:
+        asked = stems(example.question)
+        first = last = max(
+            range(len(spans)), key=lambda i: len(asked & stems(example.context[slice(*spans[i])]))
+        )
+    else:
+        inside = [i for i, (a, b) in enumerate(spans) if a < example.end and b > example.start]
+        if not inside:
+            return example
+        first, last = inside[0], inside[-1]
+    while spans[last][1] - spans[first][0] < size and (first > 0 or last < len(spans) - 1):
+        if last == len(spans) - 1 or (first > 0 and chance.random() < 0.5):
+            first -= 1
+        else:
+            last += 1
+    moved = _moved(example, -spans[first][0])
+    return replace(moved, context=example.context[spans[first][0] : spans[last][1]])
+
+
+def _moved(example: Example, by: int) -> Example:
+    if example.start is None or example.end is None:
+        return example
+    return replace(example, start=example.start + by, end=example.end + by)
+
+
+def without_answer(example: Example) -> str | None:
+    """The context without the sentences that hold the answer; None when too little is left."""
+    answer = example.answer
+    if not answer:
+        return None
+    kept = [example.context[a:b] for a, b in sentence_spans(example.context)]
+    kept = [text for text in kept if answer.lower() not in text.lower()]
+    left = " ".join(kept)
+    return left if len(left) >= _CUT_CHARACTERS[0] else None
+
+
+def nearest_without_answer(example: Example, contexts: Sequence[str]) -> str | None:
+    """Of the same article's other contexts, the one most like the question: a hard negative."""
+    answer = (example.answer or "").lower()
+    asked = stems(example.question)
+    others = [c for c in contexts if c != example.context and answer not in c.lower()]
+    return max(others, key=lambda context: len(asked & stems(context)), default=None)
+
+
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+(?: (?:of |the |de )?[A-Z][\w’'-]+)*")
+_NUMBER = re.compile(r"\b\d[\d,.]*\b")
+_AUXILIARY = re.compile(r"\b(did|was|were|is|are|has|have|can|does|do|could|would|will)\b", re.IGNORECASE)
+_PAIRS = """first/last before/after largest/smallest most/least more/less higher/lower highest/lowest
+increase/decrease increased/decreased north/south east/west northern/southern eastern/western early/late
+earlier/later begin/end began/ended start/stop started/stopped win/lose won/lost good/bad best/worst
+large/small larger/smaller big/small old/new older/younger oldest/youngest rich/poor male/female men/women
+king/queen father/mother son/daughter husband/wife support/oppose supported/opposed allow/prohibit
+allowed/prohibited accept/reject accepted/rejected include/exclude included/excluded buy/sell bought/sold
+inside/outside above/below upper/lower maximum/minimum majority/minority public/private birth/death
+born/died strong/weak stronger/weaker hot/cold fast/slow long/short longest/shortest enter/leave
+create/destroy created/destroyed positive/negative import/export rise/fall rose/fell open/close
+opened/closed add/remove added/removed same/different internal/external major/minor"""
+_OPPOSITES = {
+    word: other for pair in _PAIRS.split() for word, other in (pair.split("/"), reversed(pair.split("/")))
+}
+
+
+def edited(question: str, context: str, others: Sequence[str], chance: random.Random) -> str | None:
+    """Change one thing in a question so that its context answers it no more; None where none can be.
+
+    The changes are those that the writers of SQuAD 2.0's unanswerable questions made most (Rajpurkar,
+    Jia and Liang, "Know What You Don't Know", 2018, table 1): another entity or number, an antonym,
+    a negation.
+    """
+    ways: list[_Way] = [_other_name, _other_number, _opposite, _opposite]
+    chance.shuffle(ways)
+    # A "not" alone must not give it away.
+    ways = [*ways, _negated] if chance.random() > 0.1 else [_negated, *ways]
+    for way in ways:
+        changed = way(question, context, others, chance)
+        if changed and changed != question:
+            return changed
+    return None
+
+
+_Way = Callable[[str, str, Sequence[str], random.Random], str | None]
+
+
+def _other_name(question: str, context: str, others: Sequence[str], chance: random.Random) -> str | None:
+    return _swapped(_NAME, question, context, others, chance)
+
+
+def _other_number(question: str, context: str, others: Sequence[str], chance: random.Random) -> str | None:
+    return _swapped(_NUMBER, question, context, others, chance)
+
+
+def _swapped(
+    kind: re.Pattern[str], question: str, context: str, others: Sequence[str], chance: random.Random
+) -> str | None:
+    """The question with one thing of a kind exchanged for another of the context or the article."""
+    here = [match for match in kind.finditer(question) if match[0] in context]
+    if not here:
+        return None
+    match = chance.choice(here)
+    pool = context if chance.random() < 0.6 else chance.choice(others)
+    new = sorted({m[0] for m in kind.finditer(pool)} - {match[0]})
+    new = [word for word in new if word not in question and match[0] not in word]
+    return question[: match.start()] + chance.choice(new) + question[match.end() :] if new else None
+
+
+def _opposite(question: str, context: str, others: Sequence[str], chance: random.Random) -> str | None:
+    here = [match for match in re.finditer(r"\w+", question) if match[0].lower() in _OPPOSITES]
+    if not here:
+        return None
+    match = chance.choice(here)
+    return question[: match.start()] + _OPPOSITES[match[0].lower()] + question[match.end() :]
+
+
+def _negated(question: str, context: str, others: Sequence[str], chance: random.Random) -> str | None:
+    match = _AUXILIARY.search(question)
+    return None if match is None else f"{question[: match.end()]} not{question[match.end() :]}"

@@ -1,0 +1,265 @@
+"""Trains the shipped reader: `python -m bot.reader.train --data DIR --out DIR`.
+
+An extractive reader (start and end logits over the tokens; Devlin et al., "BERT", 2019, section 4.3)
+on the bundled encoder's weights with its embeddings frozen, so that only what differs is shipped.
+docs/training.md tells what the data are and what each choice brought.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors.torch import save_file
+
+from index.encode import bundled_folder
+from index.models import has_bfloat16
+
+from .bundled import EMBEDDINGS, sha256, untrained
+from .examples import Example, epoch, load_examples, load_sentences
+from .model import titled
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_DATA = "train.jsonl.gz", "wiki-sentences.jsonl.gz"
+# The tokens of the longest example; longer ones lose the end of their context.
+_MAX_TOKENS = 384
+# Batches of one length are drawn from this many batches' examples.
+_POOL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that a run depends on, beside the data."""
+
+    seed: int = 13
+    epochs: float = 2.5
+    batch: int = 24
+    learning_rate: float = 2e-4
+    warm_up: float = 0.06
+    weight_decay: float = 0.01
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An example in tokens; `start` and `end` are 0, the place of "no answer", where it has none."""
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    start: int
+    end: int
+
+
+def encoded(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
+    """Tokenise examples; the few whose answer lies beyond the longest input are dropped."""
+    pairs, shifts = [], []
+    for example in examples:
+        context, shift = titled(example.title, example.context)
+        pairs.append((example.question, context))
+        shifts.append(shift)
+    result = []
+    for example, shift, encoding in zip(examples, shifts, tokenizer.encode_batch(pairs), strict=True):
+        start = end = 0
+        if example.start is not None and example.end is not None:
+            places = [
+                i
+                for i, (a, b) in enumerate(encoding.offsets)
+                if encoding.type_ids[i] == 1
+                and a < b
+                and a < example.end + shift
+                and b > example.start + shift
+            ]
+            if not places or encoding.offsets[places[-1]][1] < example.end + shift:
+                continue
+            start, end = places[0], places[-1]
+        result.append(Encoded(tuple(encoding.ids), tuple(encoding.type_ids), start, end))
+    return result
+
+
+def batches(examples: Sequence[Encoded], size: int, chance: random.Random) -> list[list[Encoded]]:
+    """Group examples of like length, in random order."""
+    order = list(examples)
+    chance.shuffle(order)
+    grouped = []
+    for begin in range(0, len(order), size * _POOL):
+        pool = sorted(order[begin : begin + size * _POOL], key=lambda example: len(example.ids))
+        grouped += [pool[i : i + size] for i in range(0, len(pool), size)]
+    chance.shuffle(grouped)
+    return grouped
+
+
+def tensors(batch: Sequence[Encoded]) -> dict[str, torch.Tensor]:
+    """A batch as the model takes it, padded to its longest example."""
+    length = max(len(example.ids) for example in batch)
+
+    def padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
+        return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
+
+    return {
+        "input_ids": padded([example.ids for example in batch]),
+        "token_type_ids": padded([example.types for example in batch]),
+        "attention_mask": padded([[1] * len(example.ids) for example in batch]),
+        "start_positions": torch.tensor([example.start for example in batch]),
+        "end_positions": torch.tensor([example.end for example in batch]),
+    }
+
+
+class Run:
+    """One training run in a folder, from its last checkpoint if it has one."""
+
+    def __init__(self, data: Path, out: Path, recipe: Recipe, every: int) -> None:
+        self._out = out
+        self._recipe = recipe
+        self._every = every
+        self._hashes = {name: sha256(data / name) for name in _DATA}
+        self._examples = load_examples(data / _DATA[0])
+        self._sentences = load_sentences(data / _DATA[1])
+        torch.manual_seed(recipe.seed)
+        folder = bundled_folder()
+        self._tokenizer = _tokenizer(folder)
+        self._model = untrained(recipe.dropout)
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model.to(torch.device(self._device))  # type: ignore[arg-type]
+        self._model.train()
+        self._model.bert.embeddings.requires_grad_(False)
+        self._epochs = [self._batches(number) for number in range(math.ceil(recipe.epochs))]
+        whole = sum(len(batches) for batches in self._epochs[: int(recipe.epochs)])
+        partial = int(len(self._epochs[-1]) * (recipe.epochs % 1))
+        self.steps = whole + partial
+        self._optimizer = torch.optim.AdamW(
+            self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._rate)
+        self.step = 0
+        self._losses: list[float] = []
+        self._resume()
+
+    def train(self) -> None:
+        """Train to the end, saving a checkpoint every so many steps, and write the weights."""
+        flat = [batch for epoch_batches in self._epochs for batch in epoch_batches][: self.steps]
+        started, first = time.monotonic(), self.step
+        for batch in flat[self.step :]:
+            self._losses.append(self._learn(batch))
+            self.step += 1
+            if self.step % 50 == 0:
+                pace = (time.monotonic() - started) / (self.step - first)
+                print(  # noqa: T201 (a command)
+                    f"step {self.step}/{self.steps} loss {sum(self._losses[-50:]) / 50:.3f} "
+                    f"left {pace * (self.steps - self.step) / 60:.0f} min",
+                    flush=True,
+                )
+            if self.step % self._every == 0:
+                self._save()
+        self._save()
+
+    def _learn(self, batch: Sequence[Encoded]) -> float:
+        inputs = {name: value.to(self._device) for name, value in tensors(batch).items()}
+        with torch.autocast(self._device, torch.bfloat16, enabled=self._device == "cuda" or has_bfloat16()):
+            loss = self._model(**inputs).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self._optimizer.zero_grad()
+        return float(loss.detach())
+
+    def _batches(self, number: int) -> list[list[Encoded]]:
+        examples = epoch(self._examples, self._sentences, self._recipe.seed, number)
+        chance = random.Random(f"batches {self._recipe.seed}:{number}")  # noqa: S311 (nothing secret)
+        return batches(encoded(examples, self._tokenizer), self._recipe.batch, chance)
+
+    def _parameters(self) -> list[torch.nn.Parameter]:
+        return [parameter for parameter in self._model.parameters() if parameter.requires_grad]
+
+    def _rate(self, step: int) -> float:
+        """Linear warm-up, then linear decay to nothing."""
+        warm = max(1, int(self.steps * self._recipe.warm_up))
+        return min((step + 1) / warm, max(0.0, (self.steps - step) / max(1, self.steps - warm)))
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        return {"recipe": asdict(self._recipe), "data_sha256": self._hashes}
+
+    def _save(self) -> None:
+        """Write the checkpoint and the weights as they are, each whole or not at all."""
+        state = {
+            "identity": self._identity,
+            "step": self.step,
+            "losses": self._losses,
+            "model": self._model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+        self._out.mkdir(parents=True, exist_ok=True)
+        _replace(self._out / "checkpoint.pt", lambda path: torch.save(state, path))
+        weights = {
+            name: value.detach().to("cpu", torch.float16).contiguous()
+            for name, value in self._model.state_dict().items()
+            if not name.startswith(EMBEDDINGS)
+        }
+        _replace(self._out / "reader.safetensors", lambda path: save_file(weights, path))
+        facts = {
+            **self._identity,
+            "encoder_sha256": sha256(bundled_folder() / "model.safetensors"),
+            "steps": self.step,
+            "steps_planned": self.steps,
+            "weights_sha256": sha256(self._out / "reader.safetensors"),
+        }
+        text = json.dumps(facts, indent=2) + "\n"
+        _replace(self._out / "training.json", lambda path: path.write_text(text, encoding="utf-8"))
+
+    def _resume(self) -> None:
+        checkpoint = self._out / "checkpoint.pt"
+        if not checkpoint.is_file():
+            return
+        state = torch.load(checkpoint, map_location=self._device)
+        if state["identity"] != self._identity:
+            raise SystemExit(f"{checkpoint} is of another recipe or other data; choose another --out")
+        self.step, self._losses = state["step"], state["losses"]
+        self._model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    from tokenizers import Tokenizer as Fast  # noqa: PLC0415
+
+    tokenizer = Fast.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
+    return tokenizer
+
+
+def _replace(path: Path, write: Any) -> None:
+    beside = path.with_suffix(f".{os.getpid()}.tmp")
+    write(beside)
+    beside.replace(path)
+
+
+def main() -> None:
+    """Read the command line and train."""
+    defaults = Recipe()
+    parser = argparse.ArgumentParser(description="Train Byline's reader.")
+    parser.add_argument("--data", type=Path, required=True, help=f"folder with {' and '.join(_DATA)}")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and weights")
+    parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
+    for name, value in asdict(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    given = vars(parser.parse_args())
+    recipe = Recipe(**{name: given[name] for name in asdict(defaults)})
+    Run(given["data"], given["out"], recipe, given["every"]).train()
+
+
+if __name__ == "__main__":
+    main()
