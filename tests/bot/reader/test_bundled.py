@@ -94,12 +94,12 @@ def test_untrained() -> None:
 def test_the_shipped_reader_reads() -> None:
     """It finds what stands plainly in a text; its name and fingerprint are those of the record."""
     reader = ExtractiveReader(ReaderSettings())
-    context = "The ferry was designed by Clara Stone. It sank in 1987 near the island of Sorrel."
+    context = "The ferry was designed by Clara Stone. It sank near the island of Sorrel."
     first, second = reader.extract(
-        [Reading("Who designed the ferry?", context), Reading("When did the ferry sink?", context)]
+        [Reading("Who designed the ferry?", context), Reading("Where did the ferry sink?", context)]
     )
     assert context[first[0].start : first[0].end] == "Clara Stone"
-    assert context[second[0].start : second[0].end] == "1987"
+    assert context[second[0].start : second[0].end] == "near the island of Sorrel"
     assert reader.name == "byline-reader"
     assert reader.fingerprint == hashlib.sha256((WEIGHTS / "reader.safetensors").read_bytes()).hexdigest()
 

@@ -328,6 +328,7 @@ def test_figures_without_a_calibration(byline: Program, dataset: Path) -> None:
 
 def test_plot(byline: Program, dataset: Path) -> None:
     """The curve as an SVG under the dataset's name; the same figures draw the same file."""
+    pytest.importorskip("matplotlib")  # an extra
     for name in ("a.svg", "b.svg"):
         assert byline("eval", dataset, "--plot", name).code == 0
     drawn = (byline.folder / "a.svg").read_bytes()

@@ -147,12 +147,19 @@ def test_no_answer_and_nothing_close(shown: Shown, answer: MakeAnswer) -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "shown_as"),
-    [(0.875, "88% sure"), (0.5, "50% sure"), (1.0, "100% sure"), (0.004, "0% sure"), (0.999, "100% sure")],
+    [
+        (0.875, "88% sure"),
+        (0.5, "50% sure"),
+        (1.0, "99% sure"),
+        (0.004, "1% sure"),
+        (0.0, "1% sure"),
+        (0.999, "99% sure"),
+    ],
 )
 def test_confidence(
     shown: Shown, answer: MakeAnswer, citation: MakeCitation, confidence: float, shown_as: str
 ) -> None:
-    """It stands after the answer, in whole per cent."""
+    """It stands after the answer, in whole per cent; nothing is shown as certain."""
     found = answer(answer=FILM, confidence=confidence, citations=(citation(FILM, article=SOURCE),))
     assert shown(render_answer(found))[0] == f"{FILM} · {shown_as}"
 
