@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 from index.encode import bundled_folder
 from index.models import has_bfloat16
 
-from .bundled import EMBEDDINGS, sha256, untrained
+from .bundled import EMBEDDINGS, sha256, trained, untrained
 from .examples import Example, epoch, load_examples, load_sentences
 from .model import titled
 
@@ -49,6 +49,8 @@ class Recipe:
     warm_up: float = 0.06
     weight_decay: float = 0.01
     dropout: float = 0.0
+    first_epoch: int = 0
+    """The number of the first epoch: a run that goes on from another's weights goes on counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def tensors(batch: Sequence[Encoded]) -> dict[str, torch.Tensor]:
 class Run:
     """One training run in a folder, from its last checkpoint if it has one."""
 
-    def __init__(self, data: Path, out: Path, recipe: Recipe, every: int) -> None:
+    def __init__(self, data: Path, out: Path, recipe: Recipe, every: int, start: Path | None = None) -> None:
+        """Begin with the weights in the folder `start`, else with the encoder's and a random head."""
         self._out = out
         self._recipe = recipe
         self._every = every
@@ -128,12 +131,17 @@ class Run:
         torch.manual_seed(recipe.seed)
         folder = bundled_folder()
         self._tokenizer = _tokenizer(folder)
+        self._started_from = None if start is None else sha256(start / "reader.safetensors")
         self._model = untrained(recipe.dropout)
+        if start is not None:
+            self._model.load_state_dict(trained(start).state_dict())
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         self._model.to(torch.device(self._device))  # type: ignore[arg-type]
         self._model.train()
         self._model.bert.embeddings.requires_grad_(False)
-        self._epochs = [self._batches(number) for number in range(math.ceil(recipe.epochs))]
+        self._epochs = [
+            self._batches(recipe.first_epoch + number) for number in range(math.ceil(recipe.epochs))
+        ]
         whole = sum(len(batches) for batches in self._epochs[: int(recipe.epochs)])
         partial = int(len(self._epochs[-1]) * (recipe.epochs % 1))
         self.steps = whole + partial
@@ -189,7 +197,11 @@ class Run:
 
     @property
     def _identity(self) -> dict[str, Any]:
-        return {"recipe": asdict(self._recipe), "data_sha256": self._hashes}
+        return {
+            "recipe": asdict(self._recipe),
+            "data_sha256": self._hashes,
+            "started_from_sha256": self._started_from,
+        }
 
     def _save(self) -> None:
         """Write the checkpoint and the weights as they are, each whole or not at all."""
@@ -253,12 +265,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train Byline's reader.")
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {' and '.join(_DATA)}")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and weights")
+    parser.add_argument("--start", type=Path, help="folder with the weights to go on from")
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     for name, value in asdict(defaults).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args())
     recipe = Recipe(**{name: given[name] for name in asdict(defaults)})
-    Run(given["data"], given["out"], recipe, given["every"]).train()
+    Run(given["data"], given["out"], recipe, given["every"], given["start"]).train()
 
 
 if __name__ == "__main__":

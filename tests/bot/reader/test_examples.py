@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.reader.edits import edited
 from bot.reader.examples import (
     Example,
     Sentence,
     cut,
-    edited,
     epoch,
     load_examples,
     load_sentences,
@@ -346,11 +346,11 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_number() -> None:
 
 @pytest.mark.parametrize(
     ("number", "digest"),
-    [(0, "d08c042de87b7a7c"), (1, "d5e2e43319b2269d"), (2, "5534599df1bc5744")],
+    [(3, "987cf1f984d6cd19"), (4, "c03da076e5e0b953")],
 )
 def test_the_draws_are_those_of_the_shipped_weights(number: int, digest: str) -> None:
     """With any other sequence of draws, the recorded recipe would no longer give the recorded weights."""
-    drawn = repr(epoch(DATA, SENTENCES, 13, number)).encode()
+    drawn = repr(epoch(DATA, SENTENCES, 14, number)).encode()
     assert hashlib.sha256(drawn).hexdigest()[:16] == digest
 
 
@@ -384,7 +384,7 @@ def test_sentence_questions_come_alone_first_and_among_others_later() -> None:
             elif e.source == "qamr-unanswerable":
                 unanswered += 1
                 assert e.context.startswith("Nobody was hurt in Tarn. Two roofs came down. ")
-    assert unanswered == 8
+    assert unanswered == 6
 
 
 def test_titles_are_there_half_of_the_time() -> None:
@@ -396,7 +396,7 @@ def test_titles_are_there_half_of_the_time() -> None:
                 assert example.title is None
             else:
                 titles[example.title] += 1
-    assert titles == {"The Halden": 218, None: 212}
+    assert titles == {"The Halden": 212, None: 218}
 
 
 def test_what_answers_and_what_does_not() -> None:
@@ -409,14 +409,8 @@ def test_what_answers_and_what_does_not() -> None:
                 assert example.answer == ANSWERS[example.question]
             elif example.source.endswith("-unanswerable"):
                 answer = ANSWERS.get(example.question)
-                # An edited question is a new one; under its own, the answer's words must be gone. Only
-                # the far sentence among a sentence's questions is any one, the answer's own included.
-                near = (
-                    example.context.removesuffix(NEWS)
-                    if example.source.startswith("qamr")
-                    else example.context
-                )
-                assert answer is None or answer.lower() not in near.lower()
+                # An edited question is a new one; under its own, the answer's words must be gone.
+                assert answer is None or answer.lower() not in example.context.lower()
             else:
                 assert example.question == "Why did the Halden turn back?"
     assert sources == {
@@ -426,8 +420,8 @@ def test_what_answers_and_what_does_not() -> None:
         "nq-unanswerable": 20,
         "qed": 42,
         "qed-unanswerable": 9,
-        "qamr": 314,
-        "qamr-unanswerable": 46,
+        "qamr": 320,
+        "qamr-unanswerable": 40,
     }
 
 

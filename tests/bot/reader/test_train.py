@@ -170,7 +170,9 @@ def test_what_is_recorded(data: Path, tmp_path: Path) -> None:
             "warm_up": 0.2,
             "weight_decay": 0.01,
             "dropout": 0.0,
+            "first_epoch": 0,
         },
+        "started_from_sha256": None,
         "data_sha256": {
             "train.jsonl.gz": sha256(data / "train.jsonl.gz"),
             "wiki-sentences.jsonl.gz": sha256(data / "wiki-sentences.jsonl.gz"),
@@ -263,6 +265,25 @@ def test_a_finished_run_has_nothing_left_to_do(data: Path, whole: Path, weights:
     run.train()
     assert len(run._losses) == 6
     assert (whole / "reader.safetensors").read_bytes() == weights
+
+
+def test_a_run_goes_on_from_the_weights_of_another(
+    data: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins with them, counts epochs from where it is told, and records whose they are."""
+    before = tiny(0.0)
+    monkeypatch.setattr(train, "trained", {whole: before}.__getitem__)
+    later = Recipe(seed=3, epochs=1, batch=4, learning_rate=0.01, first_epoch=2)
+    run = Run(data, tmp_path / "out", later, every=100, start=whole)
+    begun = run._model.state_dict()
+    assert all(torch.equal(begun[name], value) for name, value in before.state_dict().items())
+    # The third epoch has every search question once: twelve examples in three batches.
+    assert run.steps == 3
+    run.train()
+    facts = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert facts["started_from_sha256"] == sha256(whole / "reader.safetensors")
+    with pytest.raises(SystemExit):
+        Run(data, tmp_path / "out", later, every=100)
 
 
 def test_another_recipe_in_the_same_folder_is_refused(
