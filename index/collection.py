@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .chunk import chunk_article, embedding_text
-from .errors import EncoderMismatch, InvalidName, StoreUnusable
+from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
@@ -43,7 +44,7 @@ _SHORTLIST = 60
 
 
 class LocalCollection:
-    """Articles in one folder, searched by meaning and by words.
+    """Articles in one folder, searched by meaning and by words; safe to use from several threads.
 
     Opening costs no model: the encoder is loaded by the first `add` of something new or the first
     `retrieve`, and checked against the manifest then (EncoderMismatch).
@@ -74,6 +75,8 @@ class LocalCollection:
             ) from error
         self._store = Store(folder / STORE_FILE)
         self._vectors: VectorIndex | None = None
+        self._making_vectors = threading.Lock()
+        self._abandoned = False
         self._saved_at = time.monotonic()
 
     @property
@@ -90,11 +93,23 @@ class LocalCollection:
         """The number of articles and of passages."""
         return self._store.counts()
 
+    @property
+    def version(self) -> str:
+        """Differs whenever an article came, changed or went meanwhile, by whichever process."""
+        generation = self._store.generation()
+        return f"{generation.number} {generation.tag}"
+
     def close(self) -> None:
         """Save the vector file if it is behind, and close the store."""
-        if self._vectors is not None:
-            self._vectors.save()
-        self._store.close()
+        try:
+            if self._vectors is not None and not self._abandoned:
+                self._vectors.save()
+        finally:
+            self._store.close()
+
+    def abandon(self) -> None:
+        """Its folder is about to go: adding stops with Forgotten, and closing writes nothing more."""
+        self._abandoned = True
 
     def __enter__(self) -> LocalCollection:
         return self
@@ -112,6 +127,8 @@ class LocalCollection:
         """Store articles, yielding each once it is safe; an unchanged one loads no model."""
         pending: dict[str, tuple[Article, bytes, list[Passage]]] = {}
         for article in articles:
+            if self._abandoned:
+                raise Forgotten(f"collection {self.name!r} is being deleted; there is nothing to add to")
             if article.id in pending:  # the same article twice: compare with the first one stored
                 yield from self._flush(pending)
             content_hash = _content_hash(article)
@@ -197,7 +214,7 @@ class LocalCollection:
 
     def _save_sometimes(self) -> None:
         index = self._index()  # so that `close` has something to save
-        if time.monotonic() - self._saved_at >= self._storing.save_every_seconds:
+        if not self._abandoned and time.monotonic() - self._saved_at >= self._storing.save_every_seconds:
             index.save()
             self._saved_at = time.monotonic()
 
@@ -271,9 +288,10 @@ class LocalCollection:
     # --- the manifest -----------------------------------------------------------------------
 
     def _index(self) -> VectorIndex:
-        if self._vectors is None:
-            self._vectors = VectorIndex(self._folder / VECTOR_FILE, self._store, self._encoder.dimension)
-        return self._vectors
+        with self._making_vectors:  # a second index would save over the first one's file
+            if self._vectors is None:
+                self._vectors = VectorIndex(self._folder / VECTOR_FILE, self._store, self._encoder.dimension)
+            return self._vectors
 
     def _manifest(self) -> dict[str, str | int]:
         """What vectors and passages depend on."""

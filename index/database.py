@@ -5,21 +5,23 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import StoreUnusable
-from .schema import migrate
 
 _WAIT_SECONDS = 30
+
+Migrate = Callable[[sqlite3.Connection, Path], None]
+"""Brings a file to today's schema, or raises SchemaTooNew."""
 
 
 class Database:
     """A connection for each thread, one writer at a time; SQLite's errors become StoreUnusable."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, migrate: Migrate) -> None:
         self._path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -57,6 +59,16 @@ class Database:
         """Several reads of one moment."""
         with self._errors():
             yield from self._between("BEGIN", "ROLLBACK")
+
+    def scrub(self) -> None:
+        """Leave no trace of what was removed, in the file or its write-ahead log.
+
+        `secure_delete` overwrites a removed row where it lay last, not where it lay before SQLite
+        moved it; only writing the file anew is rid of that.
+        """
+        with self._errors(), self._write_lock:
+            self._connection().execute("VACUUM")
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _between(self, first: str, last: str) -> Iterator[sqlite3.Connection]:
         connection = self._connection()

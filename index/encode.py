@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .errors import EncoderError
 from .models import first_line, quiet, use_native_precision, weights_sha256
 from .settings import EncoderSettings
+from .turns import Turns
 from .types import Vectors
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
+# A tokenizer keeps all threads waiting while it reads, and a whole book takes it seconds.
+_STRETCH_CHARACTERS = 16_384
 
 
 class SentenceEncoder:
@@ -29,9 +32,13 @@ class SentenceEncoder:
     def __init__(self, settings: EncoderSettings) -> None:
         self._settings = settings
         self._lock = threading.RLock()
+        self._turns = Turns()
+        self._counting = threading.Lock()
         self._loaded: SentenceTransformer | None = None
         self._tokenizer: Tokenizer | None = None
         self._fingerprint = ""
+        self.between_batches: Callable[[], None] = _nothing
+        """Called by the thread that embeds passages, between batches: a place to let others go first."""
 
     @property
     def name(self) -> str:
@@ -70,8 +77,12 @@ class SentenceEncoder:
         with self._lock:
             if self._tokenizer is None:
                 self._tokenizer = _untruncated(self._model())
-            offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        return np.fromiter((start for start, _ in offsets), np.int64, len(offsets))
+        starts = [np.empty(0, np.int64)]
+        for begin, end in _stretches(text):
+            with self._counting:  # a fast tokenizer cannot be used by two threads at once
+                offsets = self._tokenizer.encode(text[begin:end], add_special_tokens=False).offsets
+            starts.append(np.fromiter((begin + start for start, _ in offsets), np.int64, len(offsets)))
+        return np.concatenate(starts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions, shape (n, dimension)."""
@@ -82,20 +93,29 @@ class SentenceEncoder:
         return self._encode(texts, query=False)
 
     def _encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        """Embed in batches of like lengths; other threads take their turn between them."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        by_length = np.argsort([-len(text) for text in texts])
+        for begin in range(0, len(texts), self._settings.batch_size):
+            if begin > 0 and not query:
+                self.between_batches()
+            batch = by_length[begin : begin + self._settings.batch_size]
+            vectors[batch] = self._batch([texts[number] for number in batch], query=query)
+        return normalised(vectors)
+
+    def _batch(self, texts: list[str], *, query: bool) -> NDArray[np.floating]:
         model = self._model()
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
         encode = model.encode_query if query else model.encode_document
         prompt = self._settings.query_prompt if query else self._settings.passage_prompt
-        with self._lock:  # a fast tokenizer cannot be used by two threads at once
+        with self._turns.turn():  # a fast tokenizer cannot be used by two threads at once
             vectors = encode(
-                list(texts),
+                texts,
                 prompt=prompt or None,
-                batch_size=self._settings.batch_size,
+                batch_size=len(texts),
                 show_progress_bar=False,
                 convert_to_tensor=True,
             )
-        return normalised(vectors.float().cpu().numpy())
+            return vectors.float().cpu().numpy()
 
     def _model(self) -> SentenceTransformer:
         with self._lock:
@@ -111,6 +131,22 @@ def normalised(vectors: NDArray[np.floating]) -> Vectors:
     wide = vectors.astype(np.float32)
     wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12)
     return wide
+
+
+def _nothing() -> None:
+    """Nobody is to go first."""
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """The text in parts that end before a space or line break, so that no word is cut."""
+    begin = 0
+    while begin < len(text):
+        end = begin + _STRETCH_CHARACTERS
+        if end < len(text):
+            found = max(text.rfind(mark, begin + 1, end) for mark in " \n")
+            end = found if found > 0 else end
+        yield begin, min(end, len(text))
+        begin = end
 
 
 def _load(settings: EncoderSettings) -> SentenceTransformer:

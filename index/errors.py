@@ -8,6 +8,7 @@ BylineError                  one line that says what to do; front ends print it 
     ├── UnknownCollection    there is none of that name
     ├── EncoderMismatch      it was embedded with another model or chunking
     ├── SchemaTooNew         a newer Byline wrote it
+    ├── Forgotten            it is being deleted
     └── StoreUnusable        the disk is full, read-only or damaged
 """
 
@@ -42,6 +43,10 @@ class EncoderMismatch(CollectionError):
 
 class SchemaTooNew(CollectionError):
     """A newer version of Byline wrote the collection."""
+
+
+class Forgotten(CollectionError):
+    """The collection is being deleted while somebody adds to it."""
 
 
 class StoreUnusable(CollectionError):

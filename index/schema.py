@@ -1,8 +1,9 @@
-"""The store's schema, and how a store of an older Byline becomes one of today's."""
+"""The store's schema, and how a file of an older Byline becomes one of today's."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import SchemaTooNew
@@ -43,25 +44,40 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 """Statements that bring a store from each schema version to the next; creation starts at 0."""
 
 
+# What PRAGMA secure_delete does for tables; older SQLite merges removed words away later.
+_SECURE_FULL_TEXT = "INSERT INTO full_text (full_text, rank) VALUES ('secure-delete', 1)"
+
+
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring a store to today's schema in one transaction; SchemaTooNew when it is ahead of this program."""
-    if _version(db) == len(MIGRATIONS):
-        return  # without a lock, so that a store can be opened while another process writes
+    when_new = (_SECURE_FULL_TEXT,) if sqlite3.sqlite_version_info >= (3, 42) else ()
+    advance(db, path, MIGRATIONS, when_new)
+
+
+def advance(
+    db: sqlite3.Connection,
+    path: Path,
+    migrations: Sequence[Sequence[str]],
+    when_new: Sequence[str] = (),
+) -> None:
+    """Run the migrations a file has not had yet, and `when_new` after all of them in a new file.
+
+    One transaction holds them all; SchemaTooNew when the file has had more than there are.
+    """
+    if _version(db) == len(migrations):
+        return  # without a lock, so that a file can be opened while another process writes
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _version(db)
-        if version > len(MIGRATIONS):
+        if version > len(migrations):
             raise SchemaTooNew(
                 f"{path} was written by a newer Byline (schema {version}, this one knows "
-                f"{len(MIGRATIONS)}); upgrade with: pip install --upgrade byline-bot"
+                f"{len(migrations)}); upgrade with: pip install --upgrade byline-bot"
             )
-        for statements in MIGRATIONS[version:]:
+        for statements in (*migrations[version:], when_new if version == 0 else ()):
             for statement in statements:
                 db.execute(statement)
-        if version == 0 and sqlite3.sqlite_version_info >= (3, 42):
-            # What PRAGMA secure_delete does for tables; older SQLite merges removed words away later.
-            db.execute("INSERT INTO full_text (full_text, rank) VALUES ('secure-delete', 1)")
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        db.execute(f"PRAGMA user_version = {len(migrations)}")
     except BaseException:
         db.execute("ROLLBACK")
         raise

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .database import Database
 from .encode import normalised
+from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
 
@@ -75,7 +76,7 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path)
+        self._db = Database(path, migrate)
 
     def close(self) -> None:
         """Close the file."""
@@ -238,6 +239,11 @@ class Store:
         ]
 
     # --- for the vector index -----------------------------------------------------------------
+
+    def generation(self) -> Generation:
+        """The moment the store is at."""
+        with self._db.snapshot() as db:
+            return _current_generation(db)
 
     def changes_since(self, generation: Generation) -> Changes | None:
         """What was added and removed after `generation`; None when it is trimmed, or not of this history."""

@@ -34,6 +34,7 @@ class VectorIndex:
         self._store = store
         self._dimension = dimension
         self._lock = threading.RLock()
+        self._saving = threading.Lock()
         self._index = _empty(dimension)
         self._generation = _NEVER
         self._saved_generation = _NEVER
@@ -69,20 +70,21 @@ class VectorIndex:
 
     def save(self) -> None:
         """Write the file, atomically, when it is behind; then let the store forget its log."""
-        with self._lock:
-            self.catch_up()
-            unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
-            if unwritten or self._generation == self._saved_generation:
-                return
-            payload = faiss.serialize_index(self._index)
+        with self._saving:
+            with self._lock:  # and no longer: a disk is slow, and questions need not wait for it
+                self.catch_up()
+                unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
+                if unwritten or self._generation == self._saved_generation:
+                    return
+                generation, payload = self._generation, faiss.serialize_index(self._index)
             header = {
-                "generation": [self._generation.number, self._generation.tag],
+                "generation": [generation.number, generation.tag],
                 "dimension": self._dimension,
                 "sha256": hashlib.sha256(payload.data).hexdigest(),
             }
             _write_atomically(self._path, json.dumps(header).encode() + b"\n", payload)
-            self._saved_generation = self._generation
-            self._store.trim_log(self._generation)
+            self._saved_generation = generation
+            self._store.trim_log(generation)
 
     def _apply(self, changes: Changes) -> None:
         if changes.removed.size:

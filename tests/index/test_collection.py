@@ -7,10 +7,12 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +21,10 @@ from hypothesis import strategies as st
 
 from index import collection as collection_module
 from index.collection import STORE_FILE, VECTOR_FILE, LocalCollection
-from index.errors import EncoderMismatch, InvalidName, SchemaTooNew, StoreUnusable
+from index.errors import EncoderMismatch, Forgotten, InvalidName, SchemaTooNew, StoreUnusable
 from index.settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from index.types import Added, Article, Hit, Outcome, Query, Retrieved
+from index.vectors import VectorIndex
 from tests.encoders import HashedWords
 from tests.fixtures.make_store import ARTICLES as RELEASED
 from tests.fixtures.make_store import CHUNKING as RELEASED_CHUNKING
@@ -479,6 +482,114 @@ def test_threads_ask_while_one_adds(collection: LocalCollection) -> None:
     assert failures == []
     assert collection.counts() == (10, 10)
     collection.close()
+
+
+def test_one_thread_adds_and_removes_while_another_asks(opened: Callable[..., LocalCollection]) -> None:
+    """From the first article on, with the vectors saved after each: nothing fails, nothing half is shown."""
+    collection = opened(storing=StoreSettings(save_every_seconds=0))
+    failures: list[BaseException] = []
+    shown: set[str] = set()
+    done = threading.Event()
+
+    def asking() -> None:
+        try:
+            while not done.is_set():
+                for hit in ask(collection, "ferry number pier").hits:
+                    assert hit.passage.text == hit.article.text[hit.passage.start : hit.passage.end]
+                    shown.add(hit.article.id)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=asking)
+    thread.start()
+    for number in range(40):
+        outcomes(collection, Article(f"a{number}", f"Ferry number {number} left the pier."))
+        if number >= 5:
+            assert collection.remove(f"a{number - 5}") is True
+    deadline = time.monotonic() + 10
+    while "a39" not in shown and time.monotonic() < deadline:
+        time.sleep(0.001)
+    done.set()
+    thread.join()
+    assert failures == []
+    left = [f"a{number}" for number in range(35, 40)]
+    assert sorted(found(collection, "ferry number pier")) == left
+    assert sorted(found(opened(), "ferry number pier")) == left
+    assert "a39" in shown
+
+
+def test_threads_share_one_vector_index(collection: LocalCollection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that come first at the same moment do not make two, which would write the same file."""
+    outcomes(collection, MILL)
+    collection._vectors = None
+    made: list[VectorIndex] = []
+    together = threading.Barrier(2)
+
+    def slow(*arguments: Any) -> VectorIndex:
+        time.sleep(0.02)
+        made.append(VectorIndex(*arguments))
+        return made[-1]
+
+    def asking() -> None:
+        together.wait(10)
+        ask(collection, "mill")
+
+    monkeypatch.setattr(collection_module, "VectorIndex", slow)
+    threads = [threading.Thread(target=asking) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [collection._vectors]
+
+
+def test_the_version(opened: Callable[..., LocalCollection]) -> None:
+    """It changes with each article that comes, changes or goes, in any process, and with nothing else."""
+    collection, other = opened(), opened()
+    versions = [collection.version]
+    for change in (
+        lambda: outcomes(other, MILL),
+        lambda: outcomes(collection, replace(MILL, text="The mill opened again.")),
+        lambda: collection.remove("mill"),
+    ):
+        change()
+        versions.append(collection.version)
+    assert len(set(versions)) == 4
+    outcomes(collection, MILL)
+    latest = collection.version
+    outcomes(collection, MILL, replace(MILL, path="elsewhere.md"))
+    ask(collection, "mill")
+    collection.remove("gone")
+    assert (collection.version, other.version) == (latest, latest)
+
+
+def test_an_abandoned_collection(folder: Path) -> None:
+    """It can still be read, but takes no more articles, and writes nothing when it is closed."""
+    with LocalCollection(folder, HashedWords(), storing=StoreSettings(save_every_seconds=0)) as collection:
+        adding = collection.add(iter((MILL, FERRY)))
+        collection.abandon()
+        with pytest.raises(Forgotten) as caught:
+            next(adding)
+        assert str(caught.value) == "collection 'news' is being deleted; there is nothing to add to"
+    with LocalCollection(folder, HashedWords()) as collection:
+        outcomes(collection, MILL)
+        collection.abandon()
+        assert found(collection, "mill") == ["mill"]
+    assert (folder / VECTOR_FILE).exists() is False
+
+
+def test_a_failed_save_closes_the_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever becomes of the vectors, no file stays open."""
+    collection = LocalCollection(folder, HashedWords())
+    outcomes(collection, MILL)
+
+    def full(_: object) -> None:
+        raise StoreUnusable("the disk is full")
+
+    monkeypatch.setattr(VectorIndex, "save", full)
+    with pytest.raises(StoreUnusable, match=r"^the disk is full$"):
+        collection.close()
+    assert collection._store._db._connections == []
 
 
 # --- saving and opening again -------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from index.database import Database
 from index.errors import StoreUnusable
+from index.schema import migrate
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(path: Path) -> Iterator[Database]:
-    database = Database(path)
+    database = Database(path, migrate)
     yield database
     database.close()
 
@@ -46,7 +47,7 @@ def names(database: Database) -> list[str]:
 def test_a_transaction_commits(path: Path, database: Database) -> None:
     """What a transaction wrote is seen by another connection to the file."""
     put(database, "a")
-    other = Database(path)
+    other = Database(path, migrate)
     assert names(other) == ["a"]
     assert other.row("SELECT value FROM meta WHERE name = ?", ("a",)) == (1,)
     assert other.row("SELECT value FROM meta WHERE name = ?", ("b",)) is None
@@ -85,7 +86,7 @@ def test_references_are_enforced(database: Database) -> None:
 
 def test_a_snapshot_is_one_moment(path: Path, database: Database) -> None:
     """Reads within a snapshot do not see what is committed meanwhile."""
-    other = Database(path)
+    other = Database(path, migrate)
     with database.snapshot() as db:
         before = db.execute("SELECT count(*) FROM meta").fetchone()
         put(other, "a")
@@ -128,7 +129,7 @@ def test_opening_waits_for_another_that_opens(path: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     done = threading.Timer(0.2, other.execute, ["COMMIT"])
     done.start()
-    database = Database(path)
+    database = Database(path, migrate)
     assert names(database) == []
     assert database.row("PRAGMA journal_mode") == ("wal",)
     database.close()
@@ -138,7 +139,7 @@ def test_opening_waits_for_another_that_opens(path: Path) -> None:
 
 def test_closing_leaves_one_file(path: Path) -> None:
     """After the last connection of every thread is closed, no write-ahead log is left beside the file."""
-    database = Database(path)
+    database = Database(path, migrate)
     thread = threading.Thread(target=put, args=(database, "a"))
     thread.start()
     thread.join()
@@ -151,12 +152,25 @@ def test_closing_leaves_one_file(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["store.sqlite3"]
 
 
+def test_scrubbing_leaves_no_trace(path: Path, database: Database) -> None:
+    """What was removed is in no file afterwards, even while the database is open; what stays is in one."""
+    with database.transaction() as db:
+        db.executemany("INSERT INTO meta VALUES (?, 1)", [(f"marmalade {n}" * n,) for n in range(1, 200)])
+        db.execute("INSERT INTO meta VALUES ('turpentine', 1)")
+    with database.transaction() as db:
+        db.execute("DELETE FROM meta WHERE name LIKE 'marmalade%'")
+    database.scrub()
+    files = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    assert [name for name, data in files.items() if b"marmalade" in data] == []
+    assert [name for name, data in files.items() if b"turpentine" in data] == ["store.sqlite3"]
+
+
 def test_a_file_that_is_no_database_is_named(path: Path) -> None:
     """A file of something else is refused in words that say what to do, and left as it is."""
     path.write_text("These are not the bytes of a database, whatever its name says.\n" * 40)
     before = path.read_bytes()
     with pytest.raises(StoreUnusable) as caught:
-        Database(path)
+        Database(path, migrate)
     assert str(caught.value) == (
         f"{path} cannot be used (file is not a database); check the disk's space and permissions, "
         "or restore the folder from a backup"
@@ -167,7 +181,7 @@ def test_a_file_that_is_no_database_is_named(path: Path) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A store cannot be made in a folder that is not there."""
     with pytest.raises(StoreUnusable) as caught:
-        Database(tmp_path / "gone" / "store.sqlite3")
+        Database(tmp_path / "gone" / "store.sqlite3", migrate)
     assert str(caught.value).startswith(
         f"{tmp_path}/gone/store.sqlite3 cannot be used (unable to open database file); "
     )
@@ -178,5 +192,5 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     """A store cannot be made in a folder that may not be written."""
     tmp_path.chmod(0o500)
     with pytest.raises(StoreUnusable) as caught:
-        Database(tmp_path / "store.sqlite3")
+        Database(tmp_path / "store.sqlite3", migrate)
     assert str(caught.value).startswith(f"{tmp_path}/store.sqlite3 cannot be used (")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -306,6 +308,30 @@ def test_the_file_is_replaced_at_once(path: Path, three: Store, monkeypatch: pyt
     assert logged(three) == [4]
     index.save()
     assert header(path)["generation"] == list(moment(three))
+
+
+def test_searching_does_not_wait_for_the_disk(
+    path: Path, three: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the file is written, another thread searches, and finds what came meanwhile."""
+    index, saved = VectorIndex(path, three, 2), moment(three)
+    writing, searched = threading.Event(), threading.Event()
+
+    def slow(_: int) -> None:
+        writing.set()
+        assert searched.wait(10)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    thread = threading.Thread(target=index.save)
+    thread.start()
+    assert writing.wait(10)
+    put(three, "d", 120)
+    assert search(index) == [*THREE, (4, -0.5)]
+    searched.set()
+    thread.join(10)
+    assert (header(path)["generation"], logged(three)) == ([*saved], [4])
+    index.save()
+    assert (header(path)["generation"], logged(three)) == ([*moment(three)], [])
 
 
 def _disk_full(_: int) -> None:
