@@ -11,51 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from charset_normalizer import from_bytes
-
 from ..errors import SourceError
 from ..settings import ArticleSettings
 from ..types import Article, Skipped
-from .html import read_html
 from .jsonl import read_jsonl
-from .plain import read_markdown, read_plain
-from .record import Record, Unreadable, to_article
+from .kinds import DAMAGED, DOCUMENTS, KINDS, LINES, PACKED, UNKNOWN_KIND, is_known
+from .record import Unreadable, to_article
 
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-
-
-def decode(raw: bytes) -> str:
-    """Decode a text file whatever wrote it; Unreadable when it does not look like text."""
-    for bom, encoding in _BOMS.items():
-        if raw.startswith(bom):
-            return raw.decode(encoding, "replace")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        found = from_bytes(raw)
-        best = found.best()
-        if best is None:
-            raise Unreadable("its encoding cannot be told") from None
-        # A few accents look as good in a dozen encodings; Windows-1252 is the likeliest by far.
-        western = (
-            match for match in found if "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos
-        )
-        text = str(next(western, best))
-    if "\x00" in text[:4096]:
-        raise Unreadable("it looks like a binary file, not text")
-    return text
-
-
-_DOCUMENTS: dict[str, Callable[[bytes], Record]] = {
-    ".txt": lambda raw: read_plain(decode(raw)),
-    ".text": lambda raw: read_plain(decode(raw)),
-    ".md": lambda raw: read_markdown(decode(raw)),
-    ".markdown": lambda raw: read_markdown(decode(raw)),
-    ".html": read_html,
-    ".htm": read_html,
-}
-_LINES = (".jsonl", ".jsonl.gz")
-KINDS = (*_DOCUMENTS, *_LINES)
+__all__ = ["KINDS", "FileSource"]
 
 
 class FileSource:
@@ -68,13 +31,14 @@ class FileSource:
     def __init__(self, paths: Sequence[Path], settings: ArticleSettings) -> None:
         self._settings = settings
         self._files: list[tuple[Path, Path, int]] = []
+        self._too_large = f"it is over articles.max_bytes ({settings.max_bytes:,} bytes)"
         self.passed_over: Counter[str] = Counter()
         self._unreadable: list[OSError] = []
         for path in paths:
             # A file that was named is wanted wherever it leads; in a folder, links may not lead out.
             root = path.resolve() if path.is_dir() else path.resolve().parent
             for file in _walk(path, self._unreadable.append):
-                if path.is_file() or file.name.lower().endswith(KINDS):
+                if path.is_file() or is_known(file.name):
                     self._files.append((root, file, _size(file)))
                 else:
                     self.passed_over[file.suffix] += 1
@@ -102,26 +66,26 @@ class FileSource:
         if not resolved.is_relative_to(root):
             raise Unreadable("it is a link that leads out of the folder")
         path = resolved.relative_to(root).as_posix()
-        if file.name.lower().endswith(_LINES):
+        if file.name.lower().endswith(LINES):
             yield from self._read_lines(root, file, path, before)
             return
-        read = _DOCUMENTS.get(file.suffix.lower())
+        read = DOCUMENTS.get(file.suffix.lower())
         if read is None:
-            raise Unreadable(f"its kind is not known; Byline reads {' '.join(KINDS)}")
+            raise Unreadable(UNKNOWN_KIND)
         if size > self._settings.max_bytes:
-            raise Unreadable(f"it is over articles.max_bytes ({self._settings.max_bytes:,} bytes)")
+            raise Unreadable(self._too_large)
         yield to_article(read(file.read_bytes()), root, path, own_file=True)
 
     def _read_lines(self, root: Path, file: Path, path: str, before: int) -> Iterator[Article | Skipped]:
         with file.open("rb") as raw, _unpacked(raw, file) as stream:
-            records = read_jsonl(stream, self._settings.max_bytes)
+            records = read_jsonl(stream, self._settings.max_bytes, self._too_large)
             while True:
                 try:
                     number, record = next(records)
                 except StopIteration:
                     return
                 except (EOFError, zlib.error, gzip.BadGzipFile):
-                    raise Unreadable("it is damaged: the rest of it cannot be unpacked") from None
+                    raise Unreadable(DAMAGED) from None
                 self.done_bytes = before + raw.tell()
                 try:
                     if isinstance(record, Unreadable):
@@ -133,7 +97,7 @@ class FileSource:
 
 @contextmanager
 def _unpacked(raw: IO[bytes], file: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    if file.suffix.lower() != ".gz":
+    if file.suffix.lower() != PACKED:
         yield raw
         return
     with gzip.GzipFile(fileobj=raw) as stream:

@@ -12,10 +12,12 @@ from .record import Record, Unreadable, record_from
 _SKIP_BYTES = 1 << 16
 
 
-def read_jsonl(stream: IO[bytes] | GzipFile, max_bytes: int) -> Iterator[tuple[int, Record | Unreadable]]:
+def read_jsonl(
+    stream: IO[bytes] | GzipFile, max_bytes: int, too_long: str
+) -> Iterator[tuple[int, Record | Unreadable]]:
     """Yield (line number, record), or what is wrong with the line; blank lines are passed over.
 
-    No line is held in memory beyond `max_bytes`, however long it is.
+    No line is held in memory beyond `max_bytes`, however long it is; what is wrong with it is `too_long`.
     """
     number = 0
     while line := stream.readline(max_bytes + 1):
@@ -23,7 +25,7 @@ def read_jsonl(stream: IO[bytes] | GzipFile, max_bytes: int) -> Iterator[tuple[i
         if len(line) > max_bytes:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(_SKIP_BYTES)
-            yield number, Unreadable(f"it is over articles.max_bytes ({max_bytes:,} bytes)")
+            yield number, Unreadable(too_long)
         elif line.strip():
             yield number, _read_line(line)
 

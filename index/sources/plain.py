@@ -15,6 +15,15 @@ _HEADER_LINE = re.compile(
 )
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
+# Parsing can take hundreds of times the memory of its text, and time that grows with the square of a
+# paragraph: beyond these many characters, which no article has, markup is read as it stands.
+_LONGEST_MARKDOWN = 500_000
+_LONGEST_PARAGRAPH = 20_000
+_LONGEST_FRONT_MATTER = 100_000
+
+_INLINE = MarkdownIt("commonmark")
+_BLOCKS = MarkdownIt("commonmark").disable("inline")
+
 
 def read_plain(text: str) -> Record:
     """Plain text, with or without a header.
@@ -49,6 +58,8 @@ def read_markdown(text: str) -> Record:
 
 
 def _front_matter(source: str) -> dict[str, object]:
+    if len(source) > _LONGEST_FRONT_MATTER:
+        raise Unreadable("its front matter is too long")
     try:
         # Dates stay strings: `published` has its own parser, which knows more notations.
         fields = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 (BaseLoader builds strings only)
@@ -62,18 +73,35 @@ def _front_matter(source: str) -> dict[str, object]:
 def _markdown_text(source: str) -> tuple[str | None, str]:
     title: str | None = None
     blocks: list[str] = []
-    tokens = MarkdownIt("commonmark").parse(source)
+    links: dict[str, object] = {}
+    markup, rest = _parsed_part(source)
+    tokens = _BLOCKS.parse(markup, links)
     for before, token in zip([None, *tokens], tokens, strict=False):
         if token.type in ("fence", "code_block"):
             blocks.append(token.content)
         if token.type != "inline":
             continue
-        text = "".join(_inline_text(child.type, child.content) for child in token.children or [])
+        text = _paragraph_text(token.content, links)
         if before is not None and before.tag == "h1" and title is None:
             title = text
         else:
             blocks.append(text)
-    return title, "\n\n".join(blocks)
+    return title, "\n\n".join([*blocks, rest] if rest else blocks)
+
+
+def _parsed_part(source: str) -> tuple[str, str]:
+    if len(source) <= _LONGEST_MARKDOWN:
+        return source, ""
+    border = source.rfind("\n\n", 0, _LONGEST_MARKDOWN)
+    return source[: max(border, 0)], source[max(border, 0) :]
+
+
+def _paragraph_text(source: str, links: dict[str, object]) -> str:
+    """A paragraph without its markup; one at a time, so that only its own tokens are in memory."""
+    if len(source) > _LONGEST_PARAGRAPH:
+        return source
+    (paragraph,) = _INLINE.parseInline(source, links)
+    return "".join(_inline_text(child.type, child.content) for child in paragraph.children or [])
 
 
 def _inline_text(kind: str, content: str) -> str:

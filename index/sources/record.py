@@ -48,11 +48,12 @@ def record_from(fields: Mapping[str, object]) -> Record:
     )
 
 
-def to_article(record: Record, root: Path, path: str, *, own_file: bool) -> Article:
+def to_article(record: Record, root: Path | None, path: str, *, own_file: bool) -> Article:
     """Clean a record and give it its identity; Unreadable when no text is left.
 
     `own_file` says that the file is the article, so that its place can identify it; a line of a
-    file has no place of its own, because lines move.
+    file has no place of its own, because lines move, and neither has a file without a `root`, which
+    was never on this disk.
     """
     text = clean_text(record.text)
     if not any(character.isalnum() for character in text):
@@ -62,7 +63,7 @@ def to_article(record: Record, root: Path, path: str, *, own_file: bool) -> Arti
         identity = f"url:{url}"
     elif record.id:
         identity = f"id:{record.id}"
-    elif own_file:
+    elif own_file and root is not None:
         identity = f"file:{(root / path).as_posix()}"
     else:
         identity = f"text:{text}"
@@ -73,7 +74,7 @@ def to_article(record: Record, root: Path, path: str, *, own_file: bool) -> Arti
         url=url,
         published=parse_published(record.published) if record.published else None,
         authors=tuple(name for name in map(clean_line, record.authors) if name),
-        root=_storable(str(root)),
+        root=None if root is None else _storable(str(root)),
         path=_storable(path),
     )
 

@@ -11,8 +11,7 @@ import pytest
 
 from index.errors import SourceError
 from index.settings import ArticleSettings
-from index.sources.files import FileSource, decode
-from index.sources.record import Unreadable
+from index.sources.files import FileSource
 from index.types import Article, Skipped
 
 
@@ -187,34 +186,6 @@ def test_latin_1_is_read(folder: Path, text: str) -> None:
     """Latin-1 with a few accents is not taken for one of the encodings that resemble it."""
     (folder / "a.txt").write_bytes(text.encode("latin-1"))
     assert read(folder) == [text]
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("Zażółć gęślą jaźń, powiedział burmistrz w poniedziałek.", "cp1250"),
-        ("Ο δήμαρχος είπε ότι η γέφυρα θα κλείσει τη Δευτέρα.", "cp1253"),
-    ],
-)
-def test_other_encodings_are_still_guessed(text: str, encoding: str) -> None:
-    """A text that reads badly as Windows-1252 is read as what it resembles most."""
-    assert decode(text.encode(encoding)) == text
-
-
-@pytest.mark.parametrize(
-    ("raw", "reason"),
-    [
-        (b"\x7fELF\x02\x01\x01\x00\x00\x00", "it looks like a binary file, not text"),
-        (b"PK\x03\x04\x14\x00\x00\x00", "it looks like a binary file, not text"),
-        ("no mark".encode("utf-16-le"), "it looks like a binary file, not text"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "its encoding cannot be told"),
-    ],
-)
-def test_binary_is_no_text(raw: bytes, reason: str) -> None:
-    """Bytes that are no text in any encoding are refused."""
-    with pytest.raises(Unreadable) as caught:
-        decode(raw)
-    assert str(caught.value) == reason
 
 
 # --- what is skipped ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from index.sources.record import Record, Unreadable
 def read(raw: bytes, max_bytes: int = 1000) -> list[tuple[int, Record | str]]:
     return [
         (number, str(record) if isinstance(record, Unreadable) else record)
-        for number, record in read_jsonl(io.BytesIO(raw), max_bytes)
+        for number, record in read_jsonl(io.BytesIO(raw), max_bytes, "it is too long")
     ]
 
 
@@ -74,7 +74,7 @@ def test_the_limit_counts_the_line() -> None:
     assert read(line + line, len(line)) == [(1, Record("One.")), (2, Record("One."))]
     assert read(line + b" " + line + line, len(line)) == [
         (1, Record("One.")),
-        (2, "it is over articles.max_bytes (17 bytes)"),
+        (2, "it is too long"),
         (3, Record("One.")),
     ]
 
@@ -100,17 +100,15 @@ class Endless(io.RawIOBase):
 def test_an_over_long_line_is_never_held() -> None:
     """A line of 64 MB is skipped in small reads, named with its number, and the next one is read."""
     stream = Endless(64)
-    found = list(read_jsonl(stream, 1000))  # type: ignore[arg-type]
-    assert [(number, str(record)) for number, record in found[:1]] == [
-        (1, "it is over articles.max_bytes (1,000 bytes)")
-    ]
+    found = list(read_jsonl(stream, 1000, "it is too long"))  # type: ignore[arg-type]
+    assert [(number, str(record)) for number, record in found[:1]] == [(1, "it is too long")]
     assert found[1:] == [(2, Record("After."))]
     assert stream.longest == 65_536
 
 
 def test_an_over_long_last_line_ends_the_file() -> None:
     """A file that ends within an over-long line ends there."""
-    assert read(b"x" * 200_000, 10) == [(1, "it is over articles.max_bytes (10 bytes)")]
+    assert read(b"x" * 200_000, 10) == [(1, "it is too long")]
 
 
 def test_no_lines() -> None:

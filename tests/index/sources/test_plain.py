@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from index.sources.plain import read_markdown, read_plain
@@ -161,3 +163,37 @@ def test_markup_is_reduced_to_words() -> None:
 def test_a_rule_is_not_front_matter() -> None:
     """A line of dashes further down opens no front matter."""
     assert read_markdown("Text.\n\n---\n\nkey: value\n") == Record("Text.\n\nkey: value")
+
+
+def test_a_long_paragraph_keeps_its_markup() -> None:
+    """A paragraph of more than 20,000 characters is taken as it stands; its neighbors are not."""
+    long = "*word* " * 3000
+    assert read_markdown(f"*One.*\n\n{long}\n\n*Two.*").text == f"One.\n\n{long.strip()}\n\nTwo."
+
+
+def test_a_long_file_keeps_its_markup_towards_the_end() -> None:
+    """After the last paragraph border before 500,000 characters, Markdown is taken as it stands."""
+    paragraph = "*word* " * 1000 + "\n\n"
+    record = read_markdown("# Title\n\n" + paragraph * 80)
+    assert record.title == "Title"
+    assert (record.text.count("*"), record.text.count("word")) == (18_000, 80_000)
+
+
+def test_long_front_matter_is_refused() -> None:
+    """Front matter of more than 100,000 characters is not parsed."""
+    with pytest.raises(Unreadable) as caught:
+        read_markdown("---\n" + "a: b\n" * 20_001 + "---\nText.")
+    assert str(caught.value) == "its front matter is too long"
+
+
+@pytest.mark.parametrize("part", ["![", "*a_", "[a](b", "- a\n  ", "> ", "<a ", "`a", "[a]: b\n\n", "a\n\n"])
+def test_markup_that_never_closes_takes_no_time(part: str) -> None:
+    """A file made of openings alone is read in time that grows with its size, not with the square."""
+    started = time.process_time()
+    read_markdown(part * (40_000 // len(part)))
+    assert time.process_time() - started < 5
+
+
+def test_links_defined_elsewhere_are_known_in_each_paragraph() -> None:
+    """A reference that is defined at the end is a link all the same, and its words stay."""
+    assert read_markdown("See [the mill][1].\n\n[1]: https://example.org/mill").text == "See the mill."
