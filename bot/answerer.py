@@ -20,6 +20,16 @@ from .types import Alternative, Answer, Citation, Reader, Span, Timings
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and what came of it."""
+
+    question: str
+    answer: str | None
+    article_id: str | None
+    """The article that answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person asks, with all that narrows it."""
 
@@ -32,6 +42,8 @@ class Question:
     """The day it is asked, `YYYY-MM-DD`; today by default."""
     passages: int | None = None
     """How many passages are read and, without an answer, shown; the config's number by default."""
+    previous: Turn | None = None
+    """What this question follows up."""
 
 
 class Answerer:
@@ -61,7 +73,31 @@ class Answerer:
         """
         text = self._checked(question.text)
         started = time.perf_counter()
-        query = Query(
+        query = self._query(text, question)
+        encoded = time.perf_counter()
+        passages = question.passages or self._settings.passages
+        found = [collection.retrieve(query, max(passages, depth)) for collection in collections]
+        retrieved = time.perf_counter()
+        # Scores of two collections do not compare; what the reader makes of the best of each does.
+        spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
+        answer = self._chosen(text, spans)
+        hits = tuple(sorted((hit for result in found for hit in result.hits), key=lambda hit: hit.rank))
+        done = time.perf_counter()
+        return replace(
+            answer,
+            closest=() if answer.citations else _closest(hits[:passages], spans),
+            undated_left_out=sum(result.undated_left_out for result in found),
+            hits=hits,
+            timings_ms=Timings(
+                encode=_ms(started, encoded),
+                retrieve=_ms(encoded, retrieved),
+                read=_ms(retrieved, done),
+                total=_ms(started, done),
+            ),
+        )
+
+    def _query(self, text: str, question: Question) -> Query:
+        return Query(
             text,
             self._encoder.encode_queries([text]),
             question.since,
@@ -69,19 +105,14 @@ class Answerer:
             question.article_id,
             question.asked_on or date.today().isoformat(),
         )
-        encoded = time.perf_counter()
-        passages = question.passages or self._settings.passages
-        found = [collection.retrieve(query, max(passages, depth)) for collection in collections]
-        retrieved = time.perf_counter()
-        # Scores of two collections do not compare; what the reader makes of the best of each does.
-        spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
+
+    def _chosen(self, text: str, spans: Sequence[Span]) -> Answer:
+        """The answer as the spans give it; what was retrieved, and how long it took, is added to it."""
         ranked = self._ranked(text, gathered(spans))
         best = ranked[0] if ranked and self._is_sure(ranked[0]) else None
         others = [candidate for candidate in ranked if candidate is not best]
         conflicts = conflicting(text, best, others) if best else []
-        done = time.perf_counter()
-        hits = tuple(sorted((hit for result in found for hit in result.hits), key=lambda hit: hit.rank))
-        citations = tuple(cite(span) for span in best.supporting) if best else ()
+        rest = [candidate for candidate in others if candidate not in conflicts]
         return Answer(
             id=uuid.uuid4().hex,
             question=text,
@@ -89,24 +120,14 @@ class Answerer:
             resolved=_resolved(text, best) if best else None,
             confidence=ranked[0].confidence if ranked else None,
             score=ranked[0].best.score if ranked else None,
-            citations=citations,
-            closest=() if best else _closest(hits[:passages], spans),
-            alternatives=tuple(
-                _alternative(candidate)
-                for candidate in [other for other in others if other not in conflicts][
-                    : self._settings.alternatives
-                ]
-            ),
+            citations=tuple(map(cite, best.supporting)) if best else (),
+            closest=(),
+            alternatives=tuple(map(_alternative, rest[: self._settings.alternatives])),
             conflicts=tuple(map(_alternative, conflicts)),
-            undated_left_out=sum(result.undated_left_out for result in found),
+            undated_left_out=0,
             spans=tuple(spans),
-            hits=hits,
-            timings_ms=Timings(
-                encode=_ms(started, encoded),
-                retrieve=_ms(encoded, retrieved),
-                read=_ms(retrieved, done),
-                total=_ms(started, time.perf_counter()),
-            ),
+            hits=(),
+            timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
         )
 
     def _ranked(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
