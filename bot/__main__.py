@@ -27,8 +27,10 @@ cli = typer.Typer(
 )
 articles_cli = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 collections_cli = typer.Typer(help="List and delete collections.", no_args_is_help=True)
+feedback_cli = typer.Typer(help="Use what people said of answers in Discord.", no_args_is_help=True)
 cli.add_typer(articles_cli, name="articles")
 cli.add_typer(collections_cli, name="collections")
+cli.add_typer(feedback_cli, name="feedback")
 
 
 def _day(value: str) -> str:
@@ -175,6 +177,33 @@ def evaluate(
         evaluate_reading(app, reading, json_file)
     elif dataset is not None:
         evaluate_dataset(app, dataset, json_file, calibrate, plot)
+
+
+@command(feedback_cli, "export")
+def feedback_export(
+    app: "App",
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for the dataset.")],
+    server: Annotated[
+        int | None, typer.Option(metavar="ID", help="Only this server's feedback and articles.")
+    ] = None,
+) -> None:
+    """Write the answers judged in Discord as a dataset for `byline eval`."""
+    from .chat.feedback import export
+
+    typer.echo(f"{folder}: {export(app, folder, server)}")
+
+
+@command(cli)
+def discord(
+    app: "App",
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Register the commands even if they have not changed.")
+    ] = False,
+) -> None:
+    """Run the Discord bot until it is told to stop; $DISCORD_TOKEN has its token."""
+    from .terminal.chatting import run_discord
+
+    run_discord(app, sync=sync)
 
 
 @command(cli)

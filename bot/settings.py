@@ -44,6 +44,33 @@ class AnsweringSettings(Section):
     max_question_characters: int = Field(2000, gt=0)
 
 
+class DiscordSettings(Section):
+    """The Discord bot; its token comes from `DISCORD_TOKEN` and is never written here."""
+
+    shared_collection: str = ""
+    prefix: str = Field("!", min_length=1, max_length=16)
+    message_content: bool = False
+    max_open_collections: int = Field(64, gt=0)
+    queue_size: int = Field(16, gt=0)
+    user_cooldown_seconds: float = Field(3.0, ge=0)
+    server_questions_per_minute: int = Field(60, ge=0)
+    max_articles: int = Field(2000, ge=0)
+    max_text_mib: float = Field(50, ge=0)
+    max_unpacked_mib: float = Field(10, gt=0)
+    retention_days: int = Field(30, ge=0)
+    forget_after_days: int = Field(7, ge=0)
+    log_questions: bool = False
+    api_url: str = "https://discord.com/api/v10"
+    gateway_url: str = ""
+    cdn_url: str = "https://cdn.discordapp.com"
+
+
+class MetricsSettings(Section):
+    """Figures for Prometheus, on loopback."""
+
+    port: int = Field(0, ge=0, le=65535)
+
+
 class Settings(Section):
     """The whole of `config.yaml`."""
 
@@ -56,6 +83,8 @@ class Settings(Section):
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = ReaderSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    discord: DiscordSettings = DiscordSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def find_config(option: Path | None, environment: Mapping[str, str], folder: Path) -> Path:

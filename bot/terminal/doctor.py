@@ -15,6 +15,7 @@ from index.errors import BylineError
 
 from .. import __version__
 from ..app import App
+from .chatting import discord_checks
 from .console import stdout
 
 _MARK = {True: "ok  ", False: "FAIL"}
@@ -54,7 +55,7 @@ def _checks(app: App) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "encoder", lambda: _encoder(app)
     yield "reader", lambda: _reader(app)
     yield "collections", lambda: _collections(app)
-    yield "discord", _token
+    yield from discord_checks(app)
 
 
 def _data(app: App) -> str:
@@ -100,9 +101,3 @@ def _collections(app: App) -> str:
             articles, passages = collection.counts()
         found.append(f"{name} ({articles:,} articles, {passages:,} passages)")
     return ", ".join(found) or "none yet; make one with: byline index PATH"
-
-
-def _token() -> str:
-    if os.environ.get("DISCORD_TOKEN"):
-        return "DISCORD_TOKEN is set"
-    return "DISCORD_TOKEN is not set; only the Discord bot needs it"

@@ -80,8 +80,8 @@ def test_the_shipped_config_writes_every_key_with_its_default() -> None:
 def test_known_keys() -> None:
     """Sections and their keys, dotted."""
     assert known_keys()[:4] == ["data", "collection", "articles", "articles.max_bytes"]
-    assert known_keys()[-2:] == ["answering.alternatives", "answering.max_question_characters"]
-    assert len(known_keys()) == 33
+    assert known_keys()[-3:] == ["discord.cdn_url", "metrics", "metrics.port"]
+    assert len(known_keys()) == 52
     reader = [key for key in known_keys() if key.startswith("reader")]
     assert reader == [
         "reader",
@@ -175,6 +175,18 @@ def test_an_unknown_key_is_refused(config: Path, text: str, problem: str) -> Non
         (
             "reader:\n  max_answer_tokens: 201\n",
             "`reader.max_answer_tokens` is wrong: input should be less than or equal to 200, not 201",
+        ),
+        (
+            "discord:\n  queue_size: 0\n",
+            "`discord.queue_size` is wrong: input should be greater than 0, not 0",
+        ),
+        (
+            "discord:\n  token: abc\n",
+            "there is no key `discord.token`; the nearest is `discord`",
+        ),
+        (
+            "metrics:\n  port: 65536\n",
+            "`metrics.port` is wrong: input should be less than or equal to 65535, not 65536",
         ),
         ("1: 2\n", "`1` is wrong: keys should be strings, not 1"),
     ],

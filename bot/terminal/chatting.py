@@ -1,0 +1,61 @@
+"""`byline discord`: the Discord front end in this process; and what `byline doctor` says of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+from index.errors import UnknownCollection
+
+from ..app import App
+from ..chat.token import PORTAL, VARIABLE, token_from
+from .console import stdout
+
+
+def run_discord(app: App, *, sync: bool) -> None:
+    """Run the bot until it is told to stop, printing the link that invites it."""
+    token = token_from(os.environ)  # before anything slow
+    from ..chat.serve import serve  # noqa: PLC0415
+
+    serve(app, token, _print_invitation, force_sync=sync)
+
+
+def discord_checks(app: App) -> Iterator[tuple[str, Callable[[], str]]]:
+    """The doctor's lines about the bot; none of them asks Discord."""
+    yield "discord", _token
+    yield "intents", lambda: _intents(app)
+    yield "shared", lambda: _shared(app)
+
+
+def _token() -> str:
+    """Only Discord knows whether a token is valid; its form can be seen."""
+    if not os.environ.get(VARIABLE):
+        return f"{VARIABLE} is not set; only the Discord bot needs it"
+    token_from(os.environ)
+    return f"{VARIABLE} has the form of a bot's token"
+
+
+def _intents(app: App) -> str:
+    if app.settings.discord.message_content:
+        return (
+            "guilds, guild_messages, dm_messages, message_content; allow the last one at "
+            f"{PORTAL} (your application, page Bot, Message Content Intent)"
+        )
+    return "guilds, guild_messages, dm_messages; none of them is privileged"
+
+
+def _shared(app: App) -> str:
+    """The articles that every server may ask, beside its own."""
+    name = app.settings.discord.shared_collection or app.collection_name
+    try:
+        with closing(app.existing(name)) as collection:
+            collection.check()
+            articles, passages = collection.counts()
+    except UnknownCollection:
+        return f"there is no collection {name!r} yet; make it with: byline index PATH --collection {name}"
+    return f"{name} ({articles:,} articles, {passages:,} passages)"
+
+
+def _print_invitation(link: str) -> None:
+    stdout().print(f"Invite the bot to a server: {link}")
