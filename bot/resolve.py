@@ -48,6 +48,11 @@ _CALENDAR = re.compile(
     rf"((?:{_DAY} {_MONTH}|{_MONTH}(?: {_DAY})?)(?: {_YEAR})?|{_YEAR}-\d\d-\d\d)?",
     re.ASCII,
 )
+# The day of the month that a sentence puts right behind a weekday.
+_DAY_BESIDE = re.compile(
+    rf",? (?:{_MONTH}\.? {_DAY}|{_DAY} {_MONTH})\b(?:,? {_YEAR})?", re.ASCII | re.IGNORECASE
+)
+_ENDS_WITH_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})[a-z]*\.?\s*\Z", re.ASCII | re.IGNORECASE)
 
 
 def resolve_date(question: str, answer: str, quote: str, published: str | None) -> str | None:
@@ -59,12 +64,21 @@ def resolve_date(question: str, answer: str, quote: str, published: str | None) 
     if not _asks_for_time(question) or len(answer) > 100:
         return None
     today = _article_day(published)
-    words = _plain(answer, today)
+    words = _plain(answer + _beside(answer, quote), today)
     if re.fullmatch(_YEAR, words, re.ASCII):
         return words if re.search(r"\b(?:when|year)\b", question.lower()) else None
     if _COUNTED.fullmatch(words):
         return _read(words, today) if today else None
     return _from_calendar(words, today, _looks_ahead(question, answer, quote))
+
+
+def _beside(answer: str, quote: str) -> str:
+    """What belongs to the answer's weekday but stands behind it: the reader often takes the weekday alone."""
+    place = quote.find(answer)
+    if place < 0 or not _ENDS_WITH_WEEKDAY.search(answer):
+        return ""
+    found = _DAY_BESIDE.match(quote, place + len(answer))
+    return found[0] if found else ""
 
 
 def _asks_for_time(question: str) -> bool:

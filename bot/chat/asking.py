@@ -115,10 +115,11 @@ class Asking:
         QuestionError, NoSuchArticle, or Closed when the program ends before its turn.
         """
         arrived = time.monotonic()
+        times_forgotten = self._places.times_forgotten(request.server)
         try:
             turn = await self._turn(request)
             started, answer, article_id = await ticket.run(lambda: self._read(request, turn))
-            kept_answer = await self._keep(request, answer, article_id)
+            kept_answer = await self._keep(request, answer, article_id, times_forgotten)
             return Answered(answer, kept_answer, arrived, started - arrived)
         except (QuestionError, NoSuchArticle):
             self._metrics.question("refused")
@@ -183,7 +184,9 @@ class Asking:
         article_id = earlier.citations[0].article_id if earlier.citations else earlier.article_id
         return Turn(earlier.question, earlier.answer, article_id)
 
-    async def _keep(self, request: Request, answer: Answer, article_id: str | None) -> KeptAnswer:
+    async def _keep(
+        self, request: Request, answer: Answer, article_id: str | None, times_forgotten: int
+    ) -> KeptAnswer:
         answer_to_keep = kept(
             answer,
             asker=request.user,
@@ -196,7 +199,13 @@ class Asking:
             article_id=article_id,
             previous=request.previous,
         )
-        await self._memory.run(lambda: self._places.memory(request.server).keep(answer_to_keep))
+
+        def keep() -> None:
+            # A server that was forgotten meanwhile wanted this gone too.
+            if self._places.times_forgotten(request.server) == times_forgotten:
+                self._places.memory(request.server).keep(answer_to_keep)
+
+        await self._memory.run(keep)
         return answer_to_keep
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -45,6 +45,7 @@ class Places:
         self._titles = Titles()
         self._lock = threading.RLock()
         self._memories: OrderedDict[int | None, Memory] = OrderedDict()
+        self._times_forgotten: Counter[int | None] = Counter()
         self._samples_are_read = False
 
     def folder(self, server: int | None) -> Path:
@@ -153,6 +154,7 @@ class Places:
             if server in self._memories:
                 self._memories.pop(server).close()
             set_mark(folder, BEGUN)
+            self._times_forgotten[server] += 1
             self._retire(server)
             going.mkdir()
             for path in sorted(folder.iterdir(), key=lambda path: path.name == MARK):  # the mark goes last
@@ -161,6 +163,10 @@ class Places:
             with suppress(OSError):  # its articles are in use
                 folder.rmdir()
         shutil.rmtree(going, ignore_errors=True)
+
+    def times_forgotten(self, server: int | None) -> int:
+        """How often a server was forgotten since the start: more than before means that all is gone."""
+        return self._times_forgotten[server]
 
     def close(self) -> None:
         """Close everything; what is still in use is closed by its last user."""

@@ -13,6 +13,7 @@ import structlog
 from .languages import words
 from .memory import Pending
 from .queue import Busy, Closed
+from .text import ELLIPSIS
 
 if TYPE_CHECKING:
     from .client import Client
@@ -60,9 +61,10 @@ class Upkeep:
     async def _tell(self, pending: Pending) -> None:
         webhook = discord.Webhook.partial(pending.application, pending.token, client=self._client)
         shown = await webhook.fetch_message(_ORIGINAL)
-        # The answer may have been sent in the very moment that the bot was stopped.
-        if shown.flags.loading:
-            text = words(pending.locale)("I was restarted before I could answer. Please ask again.")
+        # The answer may have been sent in the very moment that the bot was stopped. What only says how
+        # far something has come ends with an ellipsis, in every language.
+        if shown.flags.loading or (not shown.embeds and shown.content.endswith(ELLIPSIS)):
+            text = words(pending.locale)("I was restarted before I was done. Please try again.")
             await webhook.edit_message(_ORIGINAL, content=text)
 
     # --- servers that come and go ---------------------------------------------------------------
@@ -130,5 +132,7 @@ class Upkeep:
 
     def _expire(self, server: int | None) -> int:
         client = self._client
+        if server is not None and server not in client.places.servers():
+            return 0  # forgotten since the round began, and looking there must not make a folder for it
         days = client.app.settings.discord.retention_days
         return client.places.memory(server).expire(client.clock(), days)

@@ -15,6 +15,22 @@ WEDNESDAY = "2021-10-06"
 
 
 @pytest.mark.parametrize(
+    ("answer", "quote", "iso"),
+    [
+        ("Wednesday", "It reached orbit on Wednesday, August 21, two weeks late.", "2021-08-21"),
+        ("Wednesday", "It will open on Wednesday, 3 November 2021.", "2021-11-03"),
+        ("on Tuesday", "It opened on Tuesday Sept. 28 at noon.", "2021-09-28"),
+        ("August", "It opened on Tuesday, August 21.", "2021-08"),
+        ("Wednesday", "It opened on Wednesday, and August 21 was a Saturday.", "2021-10-06"),
+        ("Tuesday", "It opened on Tuesday, May having resigned.", "2021-10-05"),
+    ],
+)
+def test_a_weekday_goes_with_the_day_beside_it(answer: str, quote: str, iso: str) -> None:
+    """Where the sentence goes on with the day of the month, the reader's "Wednesday" means that day."""
+    assert resolve_date("When did it open?", answer, quote, WEDNESDAY) == iso
+
+
+@pytest.mark.parametrize(
     ("answer", "iso"),
     [
         ("Tuesday, October 5", "2021-10-05"),

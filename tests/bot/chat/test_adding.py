@@ -49,6 +49,8 @@ async def test_a_kill_loses_nothing_that_was_reported(tmp_path: Path, filled: Ca
             await running.ended()
         async with started(tmp_path, discord) as running:
             await running.logged("connected")
+            told = await exchange.answer(30, when=lambda one: "restarted" in one.text)
+            assert told.text == "I was restarted before I was done. Please try again."
             listed = await (await discord.slash(ada, guild.channel, "articles list")).answer()
             assert "Page 1 of" in listed.text
             again = await discord.slash(ada, guild.channel, "articles add", file=file)

@@ -117,6 +117,29 @@ async def test_a_follow_up_of_an_answer_that_is_not_kept_there(filled: Filled):
 
 
 @in_loop
+async def test_a_server_that_is_forgotten_while_a_question_is_read(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+):
+    """Its answer is given, but nothing of it is kept: the server wanted all of it gone."""
+    answer = Answerer.answer
+    async with parts(filled()) as made:
+
+        def forgetting(self, *arguments):  # type: ignore[no-untyped-def]
+            found = answer(self, *arguments)
+            made.places.forget(NEWSROOM)
+            return found
+
+        await made.answer()
+        monkeypatch.setattr(Answerer, "answer", forgetting)
+        kept = await made.answer(question="Who sold the ferry?")
+        assert made.places.servers() == set()
+        monkeypatch.setattr(Answerer, "answer", answer)
+        assert (await made.answer(previous=kept.id)).answer == "Ilsa Marrow"
+        found = await made.memory.run(lambda: made.places.memory(NEWSROOM).answer(kept.id))
+        assert found is None
+
+
+@in_loop
 async def test_an_article_that_is_not_there(filled: Filled):
     """It is looked for before anything is read, among the articles of the asker's server only."""
     async with parts(filled()) as made:

@@ -20,7 +20,7 @@ from .staging import connected, held, in_loop, newsroom, settled
 Filled = Callable[..., App]
 DAY = 24 * 60 * 60
 SYNC = "PUT /applications/{application_id}/commands"
-RESTARTED = "I was restarted before I could answer. Please ask again."
+RESTARTED = "I was restarted before I was done. Please try again."
 
 
 @in_loop

@@ -18,7 +18,7 @@ from .conftest import DIRECTOR
 from .staging import in_loop
 from .test_process import started
 
-RESTARTED = "I was restarted before I could answer. Please ask again."
+RESTARTED = "I was restarted before I was done. Please try again."
 
 
 def check_stores(data: Path) -> int:

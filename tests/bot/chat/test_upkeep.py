@@ -17,7 +17,7 @@ from .staging import connected, held, in_loop, settled, starting
 
 Filled = Callable[..., App]
 DAY = 24 * 60 * 60
-RESTARTED = "I was restarted before I could answer. Please ask again."
+RESTARTED = "I was restarted before I was done. Please try again."
 
 
 class Clock:
