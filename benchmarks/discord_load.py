@@ -129,6 +129,18 @@ class Stage:
         return {float(limit): float(times) for limit, times in found}
 
 
+async def connected(discord: FakeDiscord, process: asyncio.subprocess.Process, log: Path) -> None:
+    """Wait until the bot is there; SystemExit shows what it said when it ended instead."""
+    there, ended = asyncio.create_task(discord.connected(timeout=180)), asyncio.create_task(process.wait())
+    await asyncio.wait({there, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if ended.done():
+        there.cancel()
+        sys.exit(f"the bot ended:\n{log.read_text(encoding='utf-8')}")
+    ended.cancel()
+    await there
+    await asyncio.sleep(3)  # until READY is over
+
+
 @asynccontextmanager
 async def staged(folder: Path) -> AsyncIterator[Stage]:
     """The bot as people run it, connected to a Discord with ten servers."""
@@ -150,12 +162,12 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
                 stderr=log,
             )
             try:
-                await discord.connected(timeout=180)
-                await asyncio.sleep(3)  # until READY is over
+                await connected(discord, process, folder / "bot.log")
                 order = ((number % SERVERS, number // SERVERS) for number in count())
                 yield Stage(discord, guilds, people, process.pid, port, order)
             finally:
-                process.send_signal(signal.SIGTERM)
+                if process.returncode is None:
+                    process.send_signal(signal.SIGTERM)
                 await process.wait()
 
 
