@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT))
 from invented import Fact, articles, known  # noqa: E402
 
 from bot.app import App, Options  # noqa: E402 (the tests' Discord is only in the checkout)
-from bot.chat.places import Places  # noqa: E402
+from bot.chat.keep.places import Places  # noqa: E402
 from tests.discord_server import Exchange, FakeDiscord, Guild, User  # noqa: E402
 
 SERVERS, PEOPLE, PASSAGES = 10, 40, 500

@@ -188,7 +188,7 @@ def feedback_export(
     ] = None,
 ) -> None:
     """Write the answers judged in Discord as a dataset for `byline eval`."""
-    from .chat.feedback import export
+    from .chat.keep.feedback import export
 
     typer.echo(f"{folder}: {export(app, folder, server)}")
 

@@ -17,10 +17,10 @@ import discord
 
 from bot.answerer import Question
 from bot.app import App, Options
+from bot.chat.ask.views import answer_view
 from bot.chat.languages import words
-from bot.chat.render import answer_embed
-from bot.chat.text import unescape
-from bot.chat.views import answer_view
+from bot.chat.show.render import answer_embed
+from bot.chat.show.text import unescape
 from bot.types import Answer
 
 FILE = Path(__file__).with_name("answer.svg")
@@ -217,7 +217,7 @@ def buttons(labels: list[str | None], top: float) -> list[str]:
 
 
 def runs(markdown: str) -> list[Run]:
-    """The markup that `bot.chat.render` writes, as runs."""
+    """The markup that `bot.chat.show.render` writes, as runs."""
     found, place = [], 0
     for match in _INLINE.finditer(markdown):
         found.append(Run(unescape(markdown[place : match.start()])))

@@ -15,19 +15,19 @@ from discord.ext import commands
 
 from ..app import App
 from ..settings import DiscordSettings
-from .addresses import use_gateway
-from .asking import Asking
+from .ask.asking import Asking
+from .ask.keeping import Keeping
 from .failures import Tree, tell
-from .keeping import Keeping
+from .keep.memory import ServerSettings
+from .keep.places import Places
 from .languages import Translator, Words, words
-from .memory import ServerSettings
-from .outside import Metrics
-from .places import Places
 from .queue import Worker
-from .syncing import sync_commands
-from .upkeep import Upkeep
+from .run.addresses import use_gateway
+from .run.outside import Metrics
+from .run.syncing import sync_commands
+from .run.upkeep import Upkeep
 
-COGS = ("ways", "messages", "presses", "articles", "admin")
+COGS = ("ask.ways", "ask.messages", "ask.presses", "articles.commands", "admin.commands")
 _FINISH_SECONDS = 10.0
 
 _log = structlog.get_logger("byline")

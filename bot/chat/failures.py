@@ -12,12 +12,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from ..errors import QuestionError
-from .asking import Cooling, NoSuchArticle
-from .keeping import NotKept, Withdrawn
+from .ask.asking import Cooling, NoSuchArticle
+from .ask.keeping import NotKept, Withdrawn
 from .languages import Words, words
 from .queue import Busy, Closed
 from .replies import has_expired, say
-from .text import escape
+from .show.text import escape
 
 Origin = discord.Interaction[Any] | discord.Message
 

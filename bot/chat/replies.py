@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import structlog
 
-from .text import cut
+from .show.text import cut
 
 LONGEST_CONTENT = 2000
 

@@ -9,14 +9,14 @@ from contextlib import closing
 from index.errors import UnknownCollection
 
 from ..app import App
-from ..chat.token import PORTAL, VARIABLE, token_from
+from ..chat.run.token import PORTAL, VARIABLE, token_from
 from .console import stdout
 
 
 def run_discord(app: App, *, sync: bool) -> None:
     """Run the bot until it is told to stop, printing the link that invites it."""
     token = token_from(os.environ)  # before anything slow
-    from ..chat.serve import serve  # noqa: PLC0415
+    from ..chat.run.serve import serve  # noqa: PLC0415
 
     serve(app, token, _print_invitation, force_sync=sync)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.kept import KeptAnswer, Offer, Place
+from bot.chat.keep.kept import KeptAnswer, Offer, Place
 
 ASKED_AT = 1_700_000_000.25
 """14 November 2023, 22:13 UTC."""

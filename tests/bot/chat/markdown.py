@@ -1,6 +1,6 @@
 """A wary reader of Discord's markup: what a message would do, so that a test can say what it may.
 
-Written from what Discord shows, not from how `bot.chat.text` escapes: whatever any of Discord's
+Written from what Discord shows, not from how `bot.chat.show.text` escapes: whatever any of Discord's
 programs could take for markup is markup here, and what this does not know is refused.
 """
 

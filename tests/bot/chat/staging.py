@@ -16,7 +16,7 @@ from discord.http import Route
 
 from bot.app import App
 from bot.chat.client import Client
-from bot.chat.outside import Metrics
+from bot.chat.run.outside import Metrics
 from tests.discord_server import Channel, Exchange, FakeDiscord, Guild, Message, User
 
 from .conftest import DIRECTOR

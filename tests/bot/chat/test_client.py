@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.chat.client import Client
-from bot.chat.outside import Metrics
+from bot.chat.run.outside import Metrics
 from tests.discord_server import FakeDiscord
 
 from .conftest import DIRECTOR

@@ -6,9 +6,9 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.asking import Cooling, NoSuchArticle
+from bot.chat.ask.asking import Cooling, NoSuchArticle
+from bot.chat.ask.keeping import NotKept, Withdrawn
 from bot.chat.failures import Notice, explained
-from bot.chat.keeping import NotKept, Withdrawn
 from bot.chat.languages import words
 from bot.chat.queue import Busy, Closed
 from bot.errors import QuestionError

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from importlib import import_module
 from string import Formatter
 from typing import Any
 
@@ -18,7 +19,7 @@ from discord import app_commands
 from bot.app import App
 from bot.chat.client import COGS, Client
 from bot.chat.languages import TRANSLATED, Translator, words
-from bot.chat.outside import Metrics
+from bot.chat.run.outside import Metrics
 from tests.bot.chat.texts import Text, catalogue, misnamed, path, said, said_in, written
 
 COMMAND_NAME = re.compile(r"[-_\w]{1,32}")
@@ -280,7 +281,7 @@ async def registered(app: App) -> list[dict[str, Any]]:
         translator = Translator()
         await client.tree.set_translator(translator)
         for name in COGS:
-            await client.load_extension(f"bot.chat.{name}")
+            await import_module(f"bot.chat.{name}").setup(client)
         commands = client.tree.get_commands()
         return [await command.get_translated_payload(client.tree, translator) for command in commands]
 

@@ -34,7 +34,7 @@ class Said:
 
 def said() -> list[Said]:
     """Every text the bot says; `text` is None where the source does not spell it out."""
-    sources = sorted(file for file in CHAT.glob("*.py") if file.name != "languages.py")
+    sources = sorted(file for file in CHAT.rglob("*.py") if file.name != "languages.py")
     return [found for file in sources for found in said_in(file.read_text(encoding="utf-8"), file.name)]
 
 
@@ -56,7 +56,7 @@ def misnamed() -> list[str]:
     """Words under another name than `words`, whose texts would go unseen."""
     return [
         f"{file.name}:{node.lineno}"
-        for file in sorted(CHAT.glob("*.py"))
+        for file in sorted(CHAT.rglob("*.py"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if _holds_words(node)
     ]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-import bot.chat.serve
+import bot.chat.run.serve
 from bot.app import App, Options
 from bot.chat.client import Client
-from bot.chat.outside import Metrics
-from bot.chat.refusals import NotServing
+from bot.chat.run.outside import Metrics
+from bot.chat.run.refusals import NotServing
 
 from ..conftest import Program
 
@@ -35,7 +35,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[App, str, bool]]:
         calls.append((app, token, force_sync))
         announce("https://discord.com/oauth2/authorize?client_id=42")
 
-    monkeypatch.setattr(bot.chat.serve, "serve", serve)
+    monkeypatch.setattr(bot.chat.run.serve, "serve", serve)
     return calls
 
 
@@ -99,7 +99,7 @@ def test_a_failure_is_one_line(byline: Program, monkeypatch: pytest.MonkeyPatch)
     def serve(*_: object, **__: object) -> None:
         raise NotServing("Discord refuses the token")
 
-    monkeypatch.setattr(bot.chat.serve, "serve", serve)
+    monkeypatch.setattr(bot.chat.run.serve, "serve", serve)
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     done = byline("discord")
     assert (done.code, done.out, done.err) == (1, "", "byline: Discord refuses the token\n")

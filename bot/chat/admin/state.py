@@ -1,0 +1,82 @@
+"""`/status`: how much was read, and what is being done at the moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+from ... import __version__
+from ..articles.adding import uploads_of
+from ..articles.quotas import MIB, Quota, Usage
+from ..articles.reports import progress_text
+from ..articles.upload import Upload
+from ..languages import Words
+from ..show.budget import Card
+from ..show.listing import BLUE
+
+if TYPE_CHECKING:
+    from ..client import Client
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How things stand, as far as one server is concerned."""
+
+    own: Usage | None
+    """None where there are no articles of a server: in direct messages."""
+    quota: Quota
+    shared_articles: int
+    waiting: int
+    """Questions that wait or are being answered."""
+    upload: Upload | None
+    retention_days: int
+    latency_seconds: float
+
+
+async def state_of(client: Client, server: int | None) -> State:
+    """How things stand."""
+    settings, uploads = client.app.settings.discord, uploads_of(client)
+
+    def count() -> tuple[Usage | None, int]:
+        with client.places.collections(None) as collections:
+            shared = sum(collection.counts()[0] for collection in collections)
+        return (None if server is None else uploads.holdings.usage(server)), shared
+
+    own, shared = await client.memory.run(count)
+    return State(
+        own=own,
+        quota=Quota(settings.max_articles, round(settings.max_text_mib * MIB)),
+        shared_articles=shared,
+        waiting=client.questions.depth,
+        upload=None if server is None else uploads.running(server),
+        retention_days=settings.retention_days,
+        latency_seconds=client.latency,
+    )
+
+
+def state_embed(state: State, words: Words) -> discord.Embed:
+    """How things stand, as people see it."""
+    card = Card(BLUE, title=words("How things stand"), footer=f"Byline {__version__}")
+    if state.own is not None:
+        card.field(words("Articles of this server"), _own(state.own, state.quota, words))
+    card.field(words("Articles shared by all servers"), words.number(state.shared_articles))
+    card.field(words("Questions waiting"), words.number(state.waiting))
+    card.field(words("Answers are kept for"), words.count("{n} day", "{n} days", state.retention_days))
+    if math.isfinite(state.latency_seconds):
+        card.field(words("Way to Discord"), f"{words.number(round(state.latency_seconds * 1000))} ms")
+    if state.upload is not None:
+        card.field(words("Being added"), progress_text(state.upload, words), inline=False)
+    return card.embed()
+
+
+def _own(usage: Usage, quota: Quota, words: Words) -> str:
+    return words(
+        "{articles} of {most}, {text} of {most_text} MiB of text",
+        articles=words.number(usage.articles),
+        most=words.number(quota.articles),
+        text=words.number(round(usage.text_bytes / MIB, 1)),
+        most_text=words.number(round(quota.text_bytes / MIB, 1)),
+    )

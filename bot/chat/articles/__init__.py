@@ -1,0 +1,1 @@
+"""`/articles`: a server's own articles."""

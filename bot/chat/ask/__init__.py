@@ -1,0 +1,1 @@
+"""Asking: by command, message or button; admitted, answered and kept."""

@@ -1,0 +1,1 @@
+"""What is kept of servers: their articles, answers and feedback."""
