@@ -439,7 +439,7 @@ import asyncio, sys, time
 from pathlib import Path
 import bot.app, bot.chat.run.serve
 from bot.app import App, Options
-from tests.bot.chat.test_serve import StandIn
+from tests.bot.chat.run.test_serve import StandIn
 bot.chat.run.serve.Client = StandIn
 def make_ready(client):
     if sys.argv[2] == "loading":
