@@ -27,8 +27,6 @@ from bot.terminal.evaluating import index_folder
 from index.sources.files import FileSource
 from index.types import Article
 
-# Every so many questions of the small collections: nearly as many as of the large one.
-_EVERY = 4
 _SHOWN = ("questions", "calibration_error", "auroc", "answered", "precision_at_threshold", "refused")
 
 
@@ -51,8 +49,7 @@ def small(app: App, reading: Path, folder: Path) -> Iterator[Outcome]:
     for number, rows in enumerate(groups.values()):
         text = "\n\n".join(dict.fromkeys(row["context"] for row in rows))
         questions = tuple(
-            LabelledQuestion(row["question"], tuple(row.get("answers") or ()), None, {})
-            for row in rows[::_EVERY]
+            LabelledQuestion(row["question"], tuple(row.get("answers") or ()), None, {}) for row in rows
         )
         with closing(app.open(folder / f"group-{number}")) as collection:
             for _ in collection.add([Article("a", text, title=rows[0]["title"])]):

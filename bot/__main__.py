@@ -60,7 +60,9 @@ def _root(
 @command(cli)
 def index(
     app: "App",
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders of articles.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files and folders of articles, and links to them.")
+    ],
 ) -> None:
     """Add articles to the collection; those already there and unchanged cost nothing."""
     from .terminal.indexing import index_paths
@@ -199,11 +201,18 @@ def discord(
     sync: Annotated[
         bool, typer.Option("--sync", help="Register the commands even if they have not changed.")
     ] = False,
+    reindex: Annotated[
+        bool,
+        typer.Option("--reindex", help="Only embed the servers' own articles again, as `byline reindex`."),
+    ] = False,
 ) -> None:
     """Run the Discord bot until it is told to stop; $DISCORD_TOKEN has its token."""
-    from .terminal.chatting import run_discord
+    from .terminal.chatting import reindex_servers, run_discord
 
-    run_discord(app, sync=sync)
+    if reindex:
+        reindex_servers(app)
+    else:
+        run_discord(app, sync=sync)
 
 
 @command(cli)

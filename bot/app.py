@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.collection import STORE_FILE, LocalCollection
 from index.encode import BUNDLED, SentenceEncoder
 from index.errors import InvalidName, UnknownCollection
 from index.sources.files import FileSource
-from index.types import Added, Article, Skipped
+from index.types import Added, Article, Outcome, Skipped, Unchanged
 
 from .reader.bundled import SHIPPED_CALIBRATION
 from .reader.model import ExtractiveReader
@@ -22,13 +22,14 @@ from .settings import NO_CALIBRATION, Settings, find_config, load_settings
 from .shipped import shipped
 
 if TYPE_CHECKING:
+    from index.sources.web.source import WebSource
+
     from .answerer import Answerer
     from .reader.calibrate import Calibration, Identity
 
 SAMPLES = "samples"
 
-Progress = Callable[[Added | Skipped, FileSource], None]
-"""Told of every article that was stored or skipped, and how far its source has come."""
+Source = TypeVar("Source", bound=Iterable[Article | Skipped | Unchanged])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,31 @@ class App:
         """The sample articles that ship with Byline."""
         return FileSource([shipped("articles")], self.settings.articles)
 
-    def index(self, collection: LocalCollection, source: FileSource, progress: Progress) -> None:
-        """Store what a source reads, telling `progress` of each article."""
+    def web_source(self, links: Sequence[str]) -> WebSource:
+        """What some links lead to; nothing is fetched before it is iterated."""
+        # Network libraries are for those who name a link.
+        from index.sources.web.fetch import Fetcher  # noqa: PLC0415
+        from index.sources.web.source import WebSource  # noqa: PLC0415
+
+        return WebSource(links, Fetcher(self.settings.web))
+
+    def index(
+        self,
+        collection: LocalCollection,
+        source: Source,
+        progress: Callable[[Added | Skipped, Source], None],
+    ) -> None:
+        """Store what a source reads, telling `progress` of each article and how far the source has come."""
 
         def readable() -> Iterator[Article]:
             for item in source:
-                if isinstance(item, Skipped):
-                    progress(item, source)
-                else:
-                    yield item
+                match item:
+                    case Article():
+                        yield item
+                    case Skipped():
+                        progress(item, source)
+                    case Unchanged():
+                        progress(Added(item.article_id, Outcome.UNCHANGED, 0), source)
 
         for added in collection.add(readable()):
             progress(added, source)

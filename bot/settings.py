@@ -18,6 +18,7 @@ from index.settings import (
     RetrievalSettings,
     Section,
     StoreSettings,
+    WebSettings,
 )
 
 from .errors import ConfigError
@@ -77,6 +78,7 @@ class Settings(Section):
     data: Path = Path("data")
     collection: str = "articles"
     articles: ArticleSettings = ArticleSettings()
+    web: WebSettings = WebSettings()
     chunking: ChunkingSettings = ChunkingSettings()
     encoder: EncoderSettings = EncoderSettings()
     store: StoreSettings = StoreSettings()

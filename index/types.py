@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -30,6 +30,10 @@ class Article:
     """The file or folder it was read under; local, shown only in the terminal."""
     path: str | None = None
     """Where it lies under `root`, with forward slashes."""
+    part: str = ""
+    """Which of its file's articles it is, when that holds several; opaque."""
+    raw_digest: bytes | None = field(default=None, compare=False)
+    """Of the bytes it was made from; the same bytes need not be read again."""
 
     @property
     def date(self) -> str | None:
@@ -43,6 +47,17 @@ class Skipped:
 
     name: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article whose source holds the same bytes as when it was stored."""
+
+    article_id: str
+
+
+Known = Callable[[str, str | None, str, bytes], str | None]
+"""Tells from root, path, part and digest of the raw bytes which article was made from them, if any was."""
 
 
 @dataclass(frozen=True, slots=True)

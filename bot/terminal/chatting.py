@@ -10,7 +10,8 @@ from index.errors import UnknownCollection
 
 from ..app import App
 from ..chat.run.token import PORTAL, VARIABLE, token_from
-from .console import stdout
+from .console import stderr, stdout
+from .indexing import Report
 
 
 def run_discord(app: App, *, sync: bool) -> None:
@@ -19,6 +20,23 @@ def run_discord(app: App, *, sync: bool) -> None:
     from ..chat.run.serve import serve  # noqa: PLC0415
 
     serve(app, token, _print_invitation, force_sync=sync)
+
+
+def reindex_servers(app: App) -> None:
+    """Embed each server's own articles again, beside the old index; a bot that runs answers meanwhile."""
+    from ..chat.keep.places import ARTICLES, Places  # noqa: PLC0415
+    from ..chat.keep.shelf import is_there  # noqa: PLC0415
+
+    with closing(Places(app)) as places:
+        for server in sorted(places.servers()):
+            if not is_there(places.folder(server) / ARTICLES):
+                continue
+            with places.own(server) as collection, Report(stderr(), f"Server {server}") as report:
+                articles, _ = collection.counts()
+                # In the server's folder: what an interruption leaves there is forgotten with it.
+                for added in collection.reindex(places.folder(server) / "reindex"):
+                    report.note(added, report.articles, articles)
+            stdout().print(f"server {server}: {report.summary()}")
 
 
 def discord_checks(app: App) -> Iterator[tuple[str, Callable[[], str]]]:

@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from index.collection import LocalCollection
 from index.sources.files import KINDS, FileSource
+from index.sources.web.links import is_link
 from index.types import Added, Outcome, Skipped
 
 from ..app import App
 from .console import stderr, stdout
 from .render import plural
+
+if TYPE_CHECKING:
+    from index.sources.web.source import WebSource
 
 
 class Report:
@@ -48,6 +53,10 @@ class Report:
         """Note one article of a source."""
         self.note(item, source.done_bytes, source.total_bytes)
 
+    def link(self, item: Added | Skipped, source: WebSource) -> None:
+        """Note one article that a link led to."""
+        self.note(item, source.done_links, source.total_links)
+
     def note(self, item: Added | Skipped, done: int, total: int) -> None:
         """Note one article, and how much of the whole is done."""
         if isinstance(item, Skipped):
@@ -69,13 +78,17 @@ class Report:
         return f"{', '.join(named) or 'nothing'} ({plural(self.counts['passages'], 'passage')} written)"
 
 
-def index_paths(app: App, paths: Sequence[Path]) -> int:
-    """Add what lies under `paths`; the exit code is 1 when something could not be read."""
+def index_paths(app: App, paths: Sequence[str]) -> int:
+    """Add what lies under paths and what links lead to; the exit code is 1 when some could not be read."""
     console = stderr()
-    source = FileSource(paths, app.settings.articles)
+    links = [path for path in paths if is_link(path)]
+    source = FileSource([Path(path) for path in paths if not is_link(path)], app.settings.articles)
+    web = app.web_source(links) if links else None
     with closing(app.chosen()) as collection, Report(console, "Indexing") as report:
         try:
             app.index(collection, source, report)
+            if web is not None:
+                app.index(collection, web, report.link)
         except KeyboardInterrupt:
             console.print(
                 f"stopped; {report.articles:,} articles are safe, run the same command to go on with the rest"

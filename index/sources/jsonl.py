@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from gzip import GzipFile
-from typing import IO
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BufferedIOBase
 
+from .decode import decode_line
+from .found import Found, Limits, digest_of, failed
 from .record import Record, Unreadable, record_from
 
 _SKIP_BYTES = 1 << 16
 
 
-def read_jsonl(
-    stream: IO[bytes] | GzipFile, max_bytes: int, too_long: str
-) -> Iterator[tuple[int, Record | Unreadable]]:
-    """Yield (line number, record), or what is wrong with the line; blank lines are passed over.
+def lines_of(stream: BufferedIOBase, limits: Limits, position: Callable[[], int]) -> Iterator[Found]:
+    """Find an article in each line that is not blank.
 
-    No line is held in memory beyond `max_bytes`, however long it is; what is wrong with it is `too_long`.
+    No line is held in memory beyond the limit of an article, however long it is.
     """
     number = 0
-    while line := stream.readline(max_bytes + 1):
+    while line := stream.readline(limits.article + 1):
         number += 1
-        if len(line) > max_bytes:
+        if len(line) > limits.article:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(_SKIP_BYTES)
-            yield number, Unreadable(too_long)
+            yield failed(limits.too_long, position(), number)
         elif line.strip():
-            yield number, _read_line(line)
+            yield Found(partial(_read_line, line), position(), digest_of(line.strip()), line=number)
 
 
-def _decoded(line: bytes) -> str:
+def _read_line(line: bytes) -> Record:
     try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")  # what programs that do not write UTF-8 write
-
-
-def _read_line(line: bytes) -> Record | Unreadable:
-    try:
-        fields = json.loads(_decoded(line))
+        fields = json.loads(decode_line(line))
     except (ValueError, RecursionError):
-        return Unreadable("it is not valid JSON")
+        raise Unreadable("it is not valid JSON") from None
     if not isinstance(fields, dict):
-        return Unreadable("it is not a JSON object")
-    try:
-        return record_from(fields)
-    except Unreadable as problem:
-        return problem
+        raise Unreadable("it is not a JSON object")
+    return record_from(fields)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from ..clean import clean_line, clean_text
 from ..dates import parse_published
 from ..types import Article
+from .reasons import NO_TEXT
 
 _NO_LINK = re.compile(r"[\s<>\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id", re.IGNORECASE)
@@ -48,23 +49,32 @@ def record_from(fields: Mapping[str, object]) -> Record:
     )
 
 
-def to_article(record: Record, root: Path | None, path: str, *, own_file: bool) -> Article:
+def to_article(
+    record: Record,
+    root: Path | None,
+    path: str,
+    *,
+    own_file: bool,
+    part: str = "",
+    raw_digest: bytes | None = None,
+) -> Article:
     """Clean a record and give it its identity; Unreadable when no text is left.
 
     `own_file` says that the file is the article, so that its place can identify it; a line of a
     file has no place of its own, because lines move, and neither has a file without a `root`, which
-    was never on this disk.
+    was never on this disk. `part` says which of its file's articles it is; a member of an archive has
+    its place there.
     """
     text = clean_text(record.text)
     if not any(character.isalnum() for character in text):
-        raise Unreadable("it holds no text")
+        raise Unreadable(NO_TEXT)
     url = canonical_link(record.url)
     if url:
         identity = f"url:{url}"
     elif record.id:
         identity = f"id:{record.id}"
     elif own_file and root is not None:
-        identity = f"file:{(root / path).as_posix()}"
+        identity = f"file:{(root / path).as_posix()}" + (f"!{part}" if part else "")
     else:
         identity = f"text:{text}"
     return Article(
@@ -74,8 +84,10 @@ def to_article(record: Record, root: Path | None, path: str, *, own_file: bool) 
         url=url,
         published=parse_published(record.published) if record.published else None,
         authors=tuple(name for name in map(clean_line, record.authors) if name),
-        root=None if root is None else _storable(str(root)),
-        path=_storable(path),
+        root=None if root is None else storable(str(root)),
+        path=storable(path),
+        part=storable(part),
+        raw_digest=raw_digest,
     )
 
 
@@ -92,7 +104,12 @@ def canonical_link(raw: str | None) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, query, ""))
 
 
-def _storable(path: str) -> str:
+def names_in(stated: str) -> tuple[str, ...]:
+    """The authors that are named in one text, parted as programs for documents part them."""
+    return tuple(name.strip() for name in stated.split(";") if name.strip())
+
+
+def storable(path: str) -> str:
     """The path with bytes that are no UTF-8, which file names may hold, spelled out."""
     return path.encode("utf-8", "backslashreplace").decode()
 

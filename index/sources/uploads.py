@@ -8,19 +8,24 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from ..types import Article, Skipped
-from .jsonl import read_jsonl
-from .kinds import DAMAGED, DOCUMENTS, LINES, PACKED, UNKNOWN_KIND, is_known
+from .found import MAX_PAGE_BYTES, Limits, shown
+from .kinds import GZIP, LINES, UNKNOWN_KIND, is_known
+from .reading import find
+from .reasons import DAMAGED, TOO_LARGE, TOO_LARGE_DOCUMENT, TOO_LARGE_PAGE, TOO_LONG
 from .record import Unreadable, to_article
 
-TOO_LARGE = "it is too large"
-TOO_LARGE_PAGE = "it is too large for a page"
-TOO_LONG = "it is too long for one article"
+__all__ = [
+    "MAX_ARTICLE_BYTES",
+    "MAX_PAGE_BYTES",
+    "TOO_LARGE",
+    "TOO_LARGE_DOCUMENT",
+    "TOO_LARGE_PAGE",
+    "TOO_LONG",
+]
+
 MAX_ARTICLE_BYTES = 2 << 20
 """More than any article has. What cleans text and finds its sentences runs at a stretch, a second for some
 MiB, and whoever serves others in the same process is held up as long."""
-MAX_PAGE_BYTES = 4 << 20
-"""Telling a page's article from what is around it takes a hundred times the page in memory."""
-_PAGES = (".html", ".htm")
 _STEP_BYTES = 1 << 16
 
 
@@ -33,46 +38,27 @@ def read_upload(name: str, data: bytes, max_bytes: int) -> Iterator[Article | Sk
     try:
         yield from _read(name, data, max_bytes)
     except Unreadable as problem:
-        yield Skipped(name, str(problem))
+        yield Skipped(shown(name), str(problem))
 
 
 def _read(name: str, data: bytes, max_bytes: int) -> Iterator[Article | Skipped]:
     if not is_known(name):
         raise Unreadable(UNKNOWN_KIND)
     whole = True
-    if name.lower().endswith(PACKED):
+    if name.lower().endswith(LINES) and data.startswith(GZIP):
         data, whole = _unpacked(data, max_bytes)
     if len(data) > max_bytes:
         raise Unreadable(TOO_LARGE)
-    if name.lower().endswith(LINES):
-        yield from _read_lines(name, data if whole else data[: data.rfind(b"\n") + 1])
-    else:
-        yield _read_document(name, data)
+    if not whole:  # half a line is no news beside the damage
+        data = data[: data.rfind(b"\n") + 1]
+    limits = Limits(MAX_ARTICLE_BYTES, document=max_bytes, unpacked=max_bytes)
+    for found in find(name, BytesIO(data), len(data), limits, lambda _: None):
+        try:
+            yield to_article(found.read(), None, name, own_file=found.line is None, part=found.part)
+        except Unreadable as problem:
+            yield Skipped(shown(found.name(name)), str(problem))
     if not whole:
         raise Unreadable(DAMAGED)
-
-
-def _read_document(name: str, data: bytes) -> Article:
-    is_page = name.lower().endswith(_PAGES)
-    if is_page and len(data) > MAX_PAGE_BYTES:
-        raise Unreadable(TOO_LARGE_PAGE)
-    if not is_page and len(data) > MAX_ARTICLE_BYTES:
-        raise Unreadable(TOO_LONG)
-    read = next(read for ending, read in DOCUMENTS.items() if name.lower().endswith(ending))
-    record = read(data)
-    if len(record.text) > MAX_ARTICLE_BYTES:
-        raise Unreadable(TOO_LONG)
-    return to_article(record, None, name, own_file=True)
-
-
-def _read_lines(name: str, data: bytes) -> Iterator[Article | Skipped]:
-    for number, record in read_jsonl(BytesIO(data), MAX_ARTICLE_BYTES, TOO_LONG):
-        try:
-            if isinstance(record, Unreadable):
-                raise record
-            yield to_article(record, None, name, own_file=False)
-        except Unreadable as problem:
-            yield Skipped(f"{name}, line {number}", str(problem))
 
 
 def _unpacked(data: bytes, max_bytes: int) -> tuple[bytes, bool]:

@@ -81,7 +81,7 @@ def test_known_keys() -> None:
     """Sections and their keys, dotted."""
     assert known_keys()[:4] == ["data", "collection", "articles", "articles.max_bytes"]
     assert known_keys()[-3:] == ["discord.cdn_url", "metrics", "metrics.port"]
-    assert len(known_keys()) == 52
+    assert len(known_keys()) == 59
     reader = [key for key in known_keys() if key.startswith("reader")]
     assert reader == [
         "reader",
@@ -189,6 +189,24 @@ def test_an_unknown_key_is_refused(config: Path, text: str, problem: str) -> Non
             "`metrics.port` is wrong: input should be less than or equal to 65535, not 65536",
         ),
         ("1: 2\n", "`1` is wrong: keys should be strings, not 1"),
+        (
+            "web:\n  allow_private_hosts: wiki\n",
+            "`web.allow_private_hosts` is wrong: input should be true, false or a list of hosts and "
+            "networks, not 'wiki'",
+        ),
+        (
+            "web:\n  allow_private_hosts: [wiki.intern, 10.0.0.1/8]\n",
+            "`web.allow_private_hosts` is wrong: '10.0.0.1/8' is neither a host nor an address or a network, "
+            "not ['wiki.intern', '10.0.0.1/8']",
+        ),
+        (
+            'web:\n  user_agent: "a\\r\\nX: y"\n',
+            "`web.user_agent` is wrong: string should match pattern '^[!-~][ -~]*$', not 'a\\r\\nX: y'",
+        ),
+        (
+            "web:\n  timeout_seconds: 0\n",
+            "`web.timeout_seconds` is wrong: input should be greater than 0, not 0",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(config: Path, text: str, problem: str) -> None:
@@ -308,6 +326,22 @@ def test_a_folder_called_bundled_is_not_the_model(config: Path) -> None:
     settings = load(config, "")
     assert (settings.encoder.model, settings.reader.model) == ("bundled", "bundled")
     assert settings.reader.calibration == "bundled"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("true", True),
+        ("[]", ()),
+        (
+            "[wiki.intern, 'docs.intern:3000', 10.1.0.0/16]",
+            ("wiki.intern", "docs.intern:3000", "10.1.0.0/16"),
+        ),
+    ],
+)
+def test_private_hosts(config: Path, written: str, read: object) -> None:
+    """All, none, or those that are listed."""
+    assert load(config, f"web:\n  allow_private_hosts: {written}\n").web.allow_private_hosts == read
 
 
 def test_settings_cannot_be_changed() -> None:

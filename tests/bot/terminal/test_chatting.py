@@ -13,8 +13,10 @@ import pytest
 import bot.chat.run.serve
 from bot.app import App, Options
 from bot.chat.client import Client
+from bot.chat.keep.places import Places
 from bot.chat.run.outside import Metrics
 from bot.chat.run.refusals import NotServing
+from index.types import Article
 
 from ..conftest import Program
 
@@ -46,6 +48,19 @@ def finding(byline: Program, name: str) -> tuple[str, str]:
 
 
 # --- byline discord -------------------------------------------------------------------------------
+
+
+def test_servers_own_articles_are_embedded_again(byline: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change of chunking, without a token; a server without articles has nothing to embed."""
+    places = Places(App(Options(data=byline.data), {}, byline.folder))
+    with places.own(7) as own:
+        list(own.add([Article("a", "Ilsa Marrow directed the film.")]))
+    places.memory(8)
+    places.close()
+    byline.write("config.yaml", "chunking:\n  overlap_sentences: 0\n")
+    done = byline("discord", "--reindex")
+    assert (done.code, done.out, done.err) == (0, "server 7: 1 added (1 passage written)\n", "")
+    assert sorted(path.name for path in (byline.data / "discord" / "servers" / "7").iterdir()) == ["articles"]
 
 
 def test_it_runs_with_the_token_of_the_environment(

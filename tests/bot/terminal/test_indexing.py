@@ -14,7 +14,7 @@ from index.types import Article, Skipped, Vectors
 
 from ..conftest import DIRECTOR, HENNOCK, MARROW, TREVELL, UNCALIBRATED, Program, Words
 
-KINDS = ".txt .text .md .markdown .html .htm .jsonl .jsonl.gz"
+KINDS = ".txt .text .md .markdown .html .htm .pdf .docx .epub .eml .csv .jsonl .jsonl.gz .zip"
 
 
 @pytest.fixture

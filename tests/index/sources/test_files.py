@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from index.errors import SourceError
 from index.settings import ArticleSettings
 from index.sources.files import FileSource
-from index.types import Article, Skipped
+from index.sources.kinds import UNKNOWN_KIND
+from index.types import Article, Skipped, Unchanged
+from tests.writers import docx, epub, paragraph, pdf, zipped
 
 
 @pytest.fixture
@@ -31,32 +34,47 @@ def read(*paths: Path, max_bytes: int = 10_000) -> list[str]:
     return [
         item.text if isinstance(item, Article) else f"{item.name.rpartition('/')[2]}: {item.reason}"
         for item in source(*paths, max_bytes=max_bytes)
+        if not isinstance(item, Unchanged)
     ]
+
+
+def articles(*paths: Path) -> list[Article]:
+    return [item for item in source(*paths) if isinstance(item, Article)]
 
 
 # --- what is read -------------------------------------------------------------------------------
 
 
 def test_every_kind_is_read(folder: Path) -> None:
-    """Text, Markdown, HTML, JSON Lines and packed JSON Lines give articles, whatever the ending's case."""
-    paragraph = "The lamps on the pier were lit again on Friday after nine dark years, the harbor board said."
+    """Each kind gives articles, whatever the ending's case."""
+    lamps = "The lamps on the pier were lit again on Friday after nine dark years, the harbor board said."
     (folder / "a.txt").write_text("From text.")
     (folder / "b.TEXT").write_text("From text too.")
     (folder / "c.md").write_text("From *Markdown*.")
     (folder / "d.Markdown").write_text("From Markdown too.")
-    (folder / "e.html").write_text(f"<html><body><article><p>{paragraph}</p></article></body></html>")
-    (folder / "f.HTM").write_text(f"<html><body><article><p>Second. {paragraph}</p></article></body></html>")
+    (folder / "e.html").write_text(f"<html><body><article><p>{lamps}</p></article></body></html>")
+    (folder / "f.HTM").write_text(f"<html><body><article><p>Second. {lamps}</p></article></body></html>")
     (folder / "g.jsonl").write_text('{"text": "From a line."}\n')
     (folder / "h.JSONL.gz").write_bytes(gzip.compress(b'{"text": "From a packed line."}\n'))
+    (folder / "i.PDF").write_bytes(pdf(["From a page."]))
+    (folder / "j.docx").write_bytes(docx(paragraph("From Word.")))
+    (folder / "k.epub").write_bytes(epub({"c.xhtml": "<p>From a book.</p>"}))
+    (folder / "l.eml").write_text("Subject: Mail\n\nFrom a mail.")
+    (folder / "m.csv").write_text("text\nFrom a row.\n")
     assert read(folder) == [
         "From text.",
         "From text too.",
         "From Markdown.",
         "From Markdown too.",
-        paragraph,
-        f"Second. {paragraph}",
+        lamps,
+        f"Second. {lamps}",
         "From a line.",
         "From a packed line.",
+        "From a page.",
+        "From Word.",
+        "From a book.",
+        "From a mail.",
+        "From a row.",
     ]
 
 
@@ -78,23 +96,18 @@ def test_folders_are_walked_in_name_order(folder: Path) -> None:
 
 def test_unknown_kinds_are_counted(folder: Path) -> None:
     """Files of other kinds in a folder are passed over, counted by ending."""
-    for name in ("a.pdf", "b.pdf", "c.docx", "README", "notes.txt"):
+    for name in ("a.png", "b.png", "c.xlsx", "README", "notes.txt"):
         (folder / name).write_text("Some words.")
     found = source(folder)
     assert len(list(found)) == 1
-    assert found.passed_over == {".pdf": 2, ".docx": 1, "": 1}
+    assert found.passed_over == {".png": 2, ".xlsx": 1, "": 1}
 
 
 def test_an_unknown_kind_given_by_name_is_named(folder: Path) -> None:
     """A person who names such a file is told what can be read."""
-    file = folder / "a.pdf"
+    file = folder / "a.xyz"
     file.write_text("Some words.")
-    assert list(source(file)) == [
-        Skipped(
-            str(file),
-            "its kind is not known; Byline reads .txt .text .md .markdown .html .htm .jsonl .jsonl.gz",
-        )
-    ]
+    assert list(source(file)) == [Skipped(str(file), UNKNOWN_KIND)]
 
 
 def test_a_file_given_by_name_is_read(folder: Path) -> None:
@@ -132,7 +145,8 @@ def test_identity_follows_the_file(folder: Path) -> None:
     """An article file has the same id whichever folder above it was given."""
     (folder / "sub").mkdir()
     (folder / "sub" / "a.txt").write_text("Some words.")
-    ids = {item.id for path in (folder, folder / "sub", folder / "sub" / "a.txt") for item in source(path)}
+    paths = (folder, folder / "sub", folder / "sub" / "a.txt")
+    ids = {article.id for path in paths for article in articles(path)}
     assert len(ids) == 1
 
 
@@ -140,10 +154,7 @@ def test_lines_that_moved_are_the_same_articles(folder: Path) -> None:
     """A JSON line has the same id on another line of another file."""
     (folder / "a.jsonl").write_text('{"text": "One."}\n{"text": "Two."}\n')
     (folder / "b.jsonl").write_text('{"text": "Two."}\n')
-    one, two, two_again = source(folder)
-    assert isinstance(one, Article)
-    assert isinstance(two, Article)
-    assert isinstance(two_again, Article)
+    one, two, two_again = articles(folder)
     assert two.id == two_again.id != one.id
 
 
@@ -154,7 +165,7 @@ def test_progress_counts_bytes(folder: Path) -> None:
     found = source(folder, max_bytes=100_000)
     assert (found.done_bytes, found.total_bytes) == (0, 51_010)
     seen = [found.done_bytes for _ in found]
-    assert (seen[0], seen[1], seen[1500], seen[-1]) == (0, 27, 25_510, 51_010)
+    assert (seen[0], seen[1], seen[1500], seen[-1]) == (10, 27, 25_510, 51_010)
     assert found.done_bytes == 51_010
 
 
@@ -253,20 +264,20 @@ def test_a_truncated_archive_keeps_what_was_readable(folder: Path) -> None:
 
 
 def test_a_damaged_archive_is_named(folder: Path) -> None:
-    """A wrong checksum, damage in the middle, and a file that was never packed are all named."""
+    """A wrong checksum, damage in the middle, and a file that is hardly begun are all named."""
     packed = bytearray(gzip.compress(lines("One.", "Two.")))
     packed[-6] ^= 1
     (folder / "checksum.jsonl.gz").write_bytes(packed)
     (folder / "middle.jsonl.gz").write_bytes(packed[:10] + b"\xff" * 20)
-    (folder / "plain.jsonl.gz").write_bytes(lines("One."))
+    (folder / "cut.jsonl.gz").write_bytes(packed[:3])
     (folder / "whole.txt").write_text("Some words.")
     reason = "it is damaged: the rest of it cannot be unpacked"
     assert read(folder) == [
         "One.",
         "Two.",
         f"checksum.jsonl.gz: {reason}",
+        f"cut.jsonl.gz: {reason}",
         f"middle.jsonl.gz: {reason}",
-        f"plain.jsonl.gz: {reason}",
         "Some words.",
     ]
 
@@ -295,7 +306,7 @@ def test_an_unreadable_file_is_named(folder: Path) -> None:
 
 
 def test_a_link_out_of_the_folder_is_named(folder: Path) -> None:
-    """A link to a file elsewhere is not followed, and neither is one to a folder elsewhere."""
+    """A link to a file elsewhere is not followed, and neither is one to a folder."""
     outside = folder.parent / "private"
     outside.mkdir()
     (outside / "secret.txt").write_text("A secret.")
@@ -303,6 +314,7 @@ def test_a_link_out_of_the_folder_is_named(folder: Path) -> None:
     (folder / "b.txt").symlink_to("../private/secret.txt")
     (folder / "c").symlink_to(outside)
     assert read(folder) == [
+        "c: it is a link to a folder; give that folder itself",
         "a.txt: it is a link that leads out of the folder",
         "b.txt: it is a link that leads out of the folder",
     ]
@@ -333,6 +345,7 @@ def test_links_in_circles_are_harmless(folder: Path) -> None:
     (folder / "nothing.txt").symlink_to("gone.txt")
     (folder / "words.txt").write_text("Some words.")
     assert read(folder) == [
+        "circle: it is a link to a folder; give that folder itself",
         "nothing.txt: it is not a regular file",
         "one.txt: it is not a regular file",
         "self.txt: it is not a regular file",
@@ -354,3 +367,159 @@ def test_a_file_name_that_is_no_utf_8_is_read(folder: Path) -> None:
     (found,) = source(folder)
     assert isinstance(found, Article)
     assert found.path == "caf\\udce9.txt"
+
+
+def test_a_name_is_shown_on_one_line(folder: Path) -> None:
+    """A line end in a file's name, or what steers a terminal, is not shown as it stands."""
+    (folder / "a\nb\x1b[31m.txt").write_text("")
+    (found,) = source(folder)
+    assert found == Skipped(f"{folder}/a b\ufffd[31m.txt", "it holds no text")
+
+
+# --- content before name ------------------------------------------------------------------------
+
+LAMPS = "The lamps on the pier were lit again on Friday after nine dark years, the harbor board said."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.txt", pdf(["A page."]), "A page."),
+        ("a.docx", b"\xef\xbb\xbf\n" + pdf(["A page."]), "A page."),
+        ("a.pdf", b"HTTP/1.1 200 OK\r\n\r\n" + pdf(["A page."]), "A page."),
+        ("a.pdf", docx(paragraph("From Word.")), "From Word."),
+        ("a.zip", epub({"c.xhtml": "<p>A book.</p>"}), "A book."),
+        (
+            "a.txt",
+            f"<!DOCTYPE html><html><body><article><p>{LAMPS}</p></article></body></html>".encode(),
+            LAMPS,
+        ),
+        ("a.jsonl", gzip.compress(b'{"text": "Packed."}'), "Packed."),
+        ("a.jsonl.gz", b'{"text": "Not packed."}', "Not packed."),
+        ("a.jsonl", '{"text": "Zażółć."}'.encode("utf-16"), "Zażółć."),
+        ("a.csv", "text\nZażółć.".encode("utf-16"), "Zażółć."),
+        ("a.pdf", b"Some words.", "a.pdf: it is not what its ending says"),
+        ("a.pdf", b"", "a.pdf: it holds no text"),
+        ("a.epub", b"PK\x03\x04", "a.epub: it is damaged: the rest of it cannot be unpacked"),
+        ("a.txt", b"{\\rtf1 Some words.}", "a.txt: it is rich text (RTF); save a copy as .docx or .txt"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+            "a.docx: it is a Word file of before 2007, or encrypted; save a copy as .docx without a password",
+        ),
+        ("a.txt", gzip.compress(b"Some words."), f"a.txt: {UNKNOWN_KIND}"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a.txt: it looks like a binary file, not text"),
+        ("a.csv", b"\x7fELF" + bytes(60), "a.csv: it looks like a binary file, not text"),
+        ("a.jsonl", b"\x7fELF" + bytes(60), "a.jsonl: it looks like a binary file, not text"),
+        ("a.jsonl.gz", gzip.compress(bytes(60)), "a.jsonl.gz: it looks like a binary file, not text"),
+    ],
+)
+def test_the_content_says_what_it_is(folder: Path, name: str, content: bytes, expected: str) -> None:
+    """A file is read as what it is, whatever it is called, and named when it is nothing that is read."""
+    (folder / name).write_bytes(content)
+    assert read(folder) == [expected]
+
+
+def test_a_bomb_is_named(folder: Path) -> None:
+    """Packed lines that unpack without end are given up."""
+    (folder / "a.jsonl.gz").write_bytes(gzip.compress(b'{"text": "One."}\n' + b"x" * (64 << 20)))
+    assert read(folder) == ["One.", "a.jsonl.gz: it unpacks to over 200 times its size"]
+
+
+def test_large_documents_are_named(folder: Path) -> None:
+    """A mail, a page and a document have limits of their own, seen before they are read."""
+    for name, size in (("a.eml", 33 << 20), ("b.html", 5 << 20), ("c.pdf", 101 << 20)):
+        (folder / name).write_bytes(b"%PDF-1.7" if name == "c.pdf" else b"From: a\n\n")
+        os.truncate(folder / name, size)
+    assert read(folder, max_bytes=50 << 20) == [
+        "a.eml: it is too large for a document",
+        "b.html: it is too large for a page",
+        "c.pdf: it is too large for a document",
+    ]
+
+
+# --- what is known already ------------------------------------------------------------------------
+
+
+class Store:
+    """Remembers what was read, as a collection does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str | None, str, bytes], str] = {}
+        self.asked = 0
+
+    def known(self, root: str, path: str | None, part: str, digest: bytes) -> str | None:
+        self.asked += 1
+        return self.kept.get((root, path, part, digest))
+
+    def read(self, folder: Path) -> list[str]:
+        """What a source gives that asks here: `=` before what is unchanged."""
+        given = []
+        for item in FileSource([folder], ArticleSettings(), self.known):
+            if isinstance(item, Unchanged):
+                given.append(f"={item.article_id}")
+            elif isinstance(item, Article):
+                assert item.root is not None
+                assert item.raw_digest is not None
+                self.kept[item.root, item.path, item.part, item.raw_digest] = item.text
+                given.append(item.text)
+            else:
+                given.append(item.reason)
+        return given
+
+
+def test_what_is_known_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time nothing is parsed or cleaned: files, lines, rows, members are known by their bytes."""
+    (folder / "a.txt").write_text("Text.")
+    (folder / "b.jsonl").write_bytes(lines("Line one.", "Line two."))
+    (folder / "c.csv").write_text("text\nRow one.\nRow two.\n")
+    (folder / "d.zip").write_bytes(zipped({"a.txt": "Member.", "b.jsonl": lines("Line of a member.")}))
+    (folder / "e.pdf").write_bytes(pdf(["A page."]))
+    texts = [
+        "Text.",
+        "Line one.",
+        "Line two.",
+        "Row one.",
+        "Row two.",
+        "Member.",
+        "Line of a member.",
+        "A page.",
+    ]
+    store = Store()
+    assert store.read(folder) == texts
+    monkeypatch.setattr("index.sources.files.to_article", None)
+    assert store.read(folder) == [f"={text}" for text in texts]
+
+
+def test_what_changed_is_read(folder: Path) -> None:
+    """A changed file, line or member is read, and those around it are not; a moved line is not either."""
+    (folder / "a.txt").write_text("Text.")
+    (folder / "b.jsonl").write_bytes(lines("Line one.", "Line two."))
+    (folder / "d.zip").write_bytes(zipped({"a.txt": "Member.", "b.txt": "Another."}))
+    store = Store()
+    store.read(folder)
+    (folder / "a.txt").write_text("New text.")
+    (folder / "b.jsonl").write_bytes(lines("Line two.", "Line three.", "Line one."))
+    (folder / "d.zip").write_bytes(zipped({"b.txt": "Another.", "a.txt": "New member."}))
+    assert store.read(folder) == [
+        "New text.", "=Line two.", "Line three.", "=Line one.", "=Another.", "New member.",
+    ]  # fmt: skip
+
+
+def test_the_same_bytes_elsewhere_are_read(folder: Path) -> None:
+    """A copy is an article of its own; and what could not be read is tried, and named, again."""
+    (folder / "a.txt").write_text("Text.")
+    (folder / "b.jsonl").write_text("{\n")
+    store = Store()
+    assert store.read(folder) == ["Text.", "it is not valid JSON"]
+    (folder / "c.txt").write_text("Text.")
+    assert store.read(folder) == ["=Text.", "it is not valid JSON", "Text."]
+
+
+def test_thousands_of_known_lines_take_no_time(folder: Path) -> None:
+    """What is unchanged costs a hash and a question."""
+    (folder / "a.jsonl").write_bytes(lines(*(f"{number} {'words ' * 500}" for number in range(4884))))
+    source = FileSource([folder], ArticleSettings(), lambda root, path, part, digest: part)
+    start = time.perf_counter()
+    assert len({item.article_id for item in source if isinstance(item, Unchanged)}) == 4884
+    assert time.perf_counter() - start < 1

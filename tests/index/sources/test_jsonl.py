@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import io
 
-from index.sources.jsonl import read_jsonl
+from index.sources.found import Found, Limits
+from index.sources.jsonl import lines_of
 from index.sources.record import Record, Unreadable
 
 
-def read(raw: bytes, max_bytes: int = 1000) -> list[tuple[int, Record | str]]:
-    return [
-        (number, str(record) if isinstance(record, Unreadable) else record)
-        for number, record in read_jsonl(io.BytesIO(raw), max_bytes, "it is too long")
-    ]
+def lines(stream: io.BufferedIOBase, max_bytes: int = 1000) -> list[Found]:
+    return list(lines_of(stream, Limits(max_bytes, "it is too long"), lambda: 0))
+
+
+def content(found: Found) -> Record | str:
+    try:
+        return found.read()
+    except Unreadable as problem:
+        return str(problem)
+
+
+def read(raw: bytes, max_bytes: int = 1000) -> list[tuple[int | None, Record | str]]:
+    return [(found.line, content(found)) for found in lines(io.BytesIO(raw), max_bytes)]
 
 
 def test_each_line_is_a_record() -> None:
@@ -79,7 +88,7 @@ def test_the_limit_counts_the_line() -> None:
     ]
 
 
-class Endless(io.RawIOBase):
+class Endless(io.BufferedIOBase):
     """A line of many megabytes that nobody holds, and a good line after it."""
 
     def __init__(self, megabytes: int) -> None:
@@ -87,7 +96,7 @@ class Endless(io.RawIOBase):
         self.longest = 0
         self.tail = io.BytesIO(b'\n{"text": "After."}\n')
 
-    def readline(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+    def readline(self, size: int | None = -1, /) -> bytes:
         assert size is not None
         self.longest = max(self.longest, size)
         if self.left:
@@ -100,9 +109,8 @@ class Endless(io.RawIOBase):
 def test_an_over_long_line_is_never_held() -> None:
     """A line of 64 MB is skipped in small reads, named with its number, and the next one is read."""
     stream = Endless(64)
-    found = list(read_jsonl(stream, 1000, "it is too long"))  # type: ignore[arg-type]
-    assert [(number, str(record)) for number, record in found[:1]] == [(1, "it is too long")]
-    assert found[1:] == [(2, Record("After."))]
+    found = [(each.line, content(each)) for each in lines(stream)]
+    assert found == [(1, "it is too long"), (2, Record("After."))]
     assert stream.longest == 65_536
 
 
@@ -114,3 +122,11 @@ def test_an_over_long_last_line_ends_the_file() -> None:
 def test_no_lines() -> None:
     """An empty file has no records."""
     assert read(b"") == []
+
+
+def test_a_line_is_known_by_its_bytes() -> None:
+    """The same line elsewhere, or with another line end, has the same digest; another line has another."""
+    one, two, other = lines(io.BytesIO(b'{"text": "One."}\r\n\n{"text": "One."}\n{"text": "Two."}'))
+    assert one.digest == two.digest != other.digest
+    assert one.digest == bytes.fromhex("9098f1ccdd9bb0ae6907129ddff3c933")
+    assert one.part == two.part == one.digest.hex()

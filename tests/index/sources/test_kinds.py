@@ -1,48 +1,59 @@
-"""The kinds of file, and how their bytes become text."""
+"""The kinds of file."""
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from index.sources.kinds import KINDS, decode, is_known
+from index.sources.kinds import KINDS, Kind, is_known, kind_of
 from index.sources.record import Unreadable
+from tests.writers import docx, epub, pdf, zipped
 
 
 def test_the_endings_that_are_known() -> None:
     """An ending counts in any case; a packed file of another kind is not known."""
-    assert KINDS == (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".jsonl", ".jsonl.gz")
-    assert [
-        name for name in ("a.TXT", "b.jsonl.GZ", "c.txt.gz", "d.pdf", "txt", ".md") if is_known(name)
-    ] == [
-        "a.TXT",
-        "b.jsonl.GZ",
-        ".md",
-    ]
+    assert KINDS == (
+        ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".epub", ".eml", ".csv",
+        ".jsonl", ".jsonl.gz", ".zip",
+    )  # fmt: skip
+    names = ("a.TXT", "b.jsonl.GZ", "c.txt.gz", "d.doc", "txt", ".md", "e.Zip")
+    assert [name for name in names if is_known(name)] == ["a.TXT", "b.jsonl.GZ", ".md", "e.Zip"]
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"),
+    ("name", "content", "kind"),
     [
-        ("Zażółć gęślą jaźń, powiedział burmistrz w poniedziałek.", "cp1250"),
-        ("Ο δήμαρχος είπε ότι η γέφυρα θα κλείσει τη Δευτέρα.", "cp1253"),
+        ("a.txt", b"Words.", Kind.PLAIN),
+        ("a.TEXT", b"", Kind.PLAIN),
+        ("a.md", b"Words.", Kind.MARKDOWN),
+        ("a.html", b"Words.", Kind.PAGE),
+        ("a.eml", b"Words.", Kind.MAIL),
+        ("a.csv", b"Words.", Kind.TABLE),
+        ("a.jsonl", b"Words.", Kind.LINES),
+        ("a.jsonl.gz", b"Words.", Kind.LINES),
+        ("a.jsonl", b"<html>", Kind.LINES),
+        ("a.md", b"\xef\xbb\xbf <!DOCTYPE HTML><title>", Kind.PAGE),
+        ("a.csv", b"<HTML lang=en>", Kind.PAGE),
+        ("a", pdf(["Words."]), Kind.PDF),
+        ("a.txt", b" \n%PDF-1.4", Kind.PDF),
+        ("a.txt", b"It begins with %PDF-1.4", Kind.PLAIN),
+        ("a.pdf", b"It begins with %PDF-1.4", Kind.PDF),
+        ("a.zip", docx(""), Kind.WORD),
+        ("a.zip", epub({}), Kind.BOOK),
+        ("a.txt", zipped({"a.txt": ""}), Kind.ARCHIVE),
+        ("a", zipped({}), Kind.ARCHIVE),
     ],
 )
-def test_other_encodings_are_still_guessed(text: str, encoding: str) -> None:
-    """A text that reads badly as Windows-1252 is read as what it resembles most."""
-    assert decode(text.encode(encoding)) == text
+def test_what_content_tells(name: str, content: bytes, kind: Kind) -> None:
+    """Bytes that only one kind begins with outrank the ending; the stream is left at its beginning."""
+    stream = io.BytesIO(content)
+    assert kind_of(name, stream) == kind
+    assert stream.tell() == 0
 
 
-@pytest.mark.parametrize(
-    ("raw", "reason"),
-    [
-        (b"\x7fELF\x02\x01\x01\x00\x00\x00", "it looks like a binary file, not text"),
-        (b"PK\x03\x04\x14\x00\x00\x00", "it looks like a binary file, not text"),
-        ("no mark".encode("utf-16-le"), "it looks like a binary file, not text"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "its encoding cannot be told"),
-    ],
-)
-def test_binary_is_no_text(raw: bytes, reason: str) -> None:
-    """Bytes that are no text in any encoding are refused."""
-    with pytest.raises(Unreadable) as caught:
-        decode(raw)
-    assert str(caught.value) == reason
+@pytest.mark.parametrize("name", ["a.jar", "a.odt", "a.apk"])
+def test_other_archives_are_unknown(name: str) -> None:
+    """A program's own archive, given by name, is no bundle of articles."""
+    with pytest.raises(Unreadable, match="its kind is not known"):
+        kind_of(name, io.BytesIO(zipped({"a.txt": "Words."})))

@@ -17,6 +17,7 @@ from bot.chat.admin.forgetting import forget_server
 from bot.chat.articles.adding import uploads_of
 from bot.chat.client import Client
 from bot.chat.keep.memory import Contribution
+from index.sources.kinds import KINDS
 from tests.discord_server import Exchange, Message, NotOffered, Permission, Upload
 
 from ..staging import Newsroom, connected, in_loop, newsroom, settled
@@ -140,9 +141,8 @@ async def test_some_are_added_some_changed_some_left_out(filled: Filled):
             "**a.jsonl.gz**\nNothing was added: it is too large when it is unpacked.",
         ),
         (
-            Upload("a.pdf", b"Some words."),
-            "I cannot read a.pdf. I read files that end in "
-            ".txt .text .md .markdown .html .htm .jsonl .jsonl.gz.",
+            Upload("a.png", b"Some words."),
+            f"I cannot read a.png. I read files that end in {' '.join(KINDS)}.",
         ),
         (
             Upload("a.txt", b"word " * 60_000),
@@ -166,7 +166,7 @@ def test_files_that_are_not_added(filled: Filled, file: Upload, text: str) -> No
 async def test_what_is_refused_is_not_fetched(filled: Filled):
     """A file of a wrong kind, or larger than Discord takes there, is judged by what Discord says of it."""
     async with managed(filled(), attachment_size_limit=100) as room:
-        assert "I cannot read a.zip." in await said(room, "add", file=Upload("a.zip", b"x"))
+        assert "I cannot read a.rar." in await said(room, "add", file=Upload("a.rar", b"x"))
         large = await said(room, "add", file=Upload("a.txt", b"x" * 101))
         assert large == "a.txt is too large: it has 0.1 MiB, and I take up to 0 MiB."
         assert [request for request in room.discord.requests if "cdn" in request.name] == []

@@ -9,23 +9,26 @@ from typing import Any
 import index.sources
 from bot.chat.articles.reasons import reason_in
 from bot.chat.languages import words
-from index.sources import kinds, uploads
-from index.sources.uploads import TOO_LARGE
+from index.sources import reasons as of
+from index.sources.kinds import UNKNOWN_KIND
+from index.sources.reasons import TOO_LARGE
 
 FOLDER = Path(index.sources.__file__).parent
-MODULES = ("plain", "record", "jsonl", "kinds", "html", "uploads")
-"""Those that read what is uploaded; the others read folders."""
+MODULES = ("plain", "record", "jsonl", "html")
+"""Those that say some reasons in place."""
+OF_FOLDERS = {"LEADS_OUT", "LINKED_FOLDER"}
+"""What an upload cannot be."""
 
 
 def reasons() -> set[str]:
-    """Every text that `Unreadable` is made with there."""
-    found = set()
+    """Every text that says why an upload is not read."""
+    found = {text for name, text in vars(of).items() if name.isupper() and name not in OF_FOLDERS}
     for module in MODULES:
         tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Unreadable":
                 found |= texts(node.args[0])
-    return found
+    return found | {UNKNOWN_KIND}
 
 
 def texts(argument: ast.expr) -> set[str]:
@@ -34,16 +37,14 @@ def texts(argument: ast.expr) -> set[str]:
             return {text}
         case ast.IfExp(_, this, that):
             return texts(this) | texts(that)
-        case ast.Name("too_long"):
-            return {uploads.TOO_LONG}
         case ast.Name(name):
-            return {getattr(uploads, name, None) or getattr(kinds, name)}
+            return {getattr(of, name)}
     raise AssertionError(ast.dump(argument))
 
 
 def test_every_reason_has_words_of_its_own() -> None:
     """What `index.sources` says when it reads an upload is known to the bot."""
-    assert len(reasons()) == 16
+    assert len(reasons()) == 34
     echo: Any = Echo()
     assert [text for text in reasons() if not reason_in(echo, text).startswith("<")] == []
 

@@ -1,0 +1,33 @@
+"""Why something is no article, in the words a person reads: each a clause that follows a name."""
+
+from __future__ import annotations
+
+DAMAGED = "it is damaged: the rest of it cannot be unpacked"
+BROKEN = "it is damaged or incomplete"
+NOT_AS_NAMED = "it is not what its ending says"
+BINARY = "it looks like a binary file, not text"
+UNTOLD_ENCODING = "its encoding cannot be told"
+NO_TEXT = "it holds no text"
+ENCRYPTED = "it is encrypted; save a copy without a password"
+SCANNED = "it holds pictures of text, but no text; let a text recognition (OCR) program add it"
+OLD_WORD = "it is a Word file of before 2007, or encrypted; save a copy as .docx without a password"
+RICH_TEXT = "it is rich text (RTF); save a copy as .docx or .txt"
+TOO_MUCH_WORK = "reading it takes too much time or memory"
+NO_COLUMN = "its first row names no column `text`"
+UNCLOSED = "a quotation mark is opened here and never closed"
+NO_MAIL = "it has no header of a mail"
+LONG_HEADER = "its header is too long"
+
+TOO_LARGE = "it is too large"
+TOO_LARGE_PAGE = "it is too large for a page"
+TOO_LARGE_DOCUMENT = "it is too large for a document"
+TOO_LONG = "it is too long for one article"
+
+NOT_REGULAR = "it is not a regular file"
+LEADS_OUT = "it is a link that leads out of the folder"
+LINKED_FOLDER = "it is a link to a folder; give that folder itself"
+NESTED = "it is an archive within an archive"
+TWICE = "another file in the archive has the same name"
+BOMB = "it unpacks to over 200 times its size"
+TOO_MANY_MEMBERS = "it holds over 10,000 files"
+ODD_PACKING = "it is packed in a way that is not read"

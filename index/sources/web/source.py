@@ -1,0 +1,140 @@
+"""Links, as a source of articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...errors import SourceError
+from ...types import Article, Skipped
+from ..record import Unreadable
+from .feeds import FeedSource, parse_feed
+from .fetch import Fetched, Fetcher, FetchError, Validators
+from .links import Refused, parse_link
+from .reading import read_article
+from .site import same_site
+from .sitemap import Sitemap, parse_sitemap
+
+_MOST_PAGES = 50_000
+_MOST_SITEMAPS = 1000
+_SNIFFED = 2000
+_LIST = re.compile(rb"<(urlset|sitemapindex)\b|^\x1f\x8b")
+_FEED = re.compile(rb"<(rss|feed|rdf:RDF)\b")
+_PAGE = re.compile(rb"<(html|head|body)\b|<!doctype html", re.IGNORECASE)
+
+
+class WebSource:
+    """The articles that some links lead to: pages, and all the pages of sitemaps and feeds.
+
+    `done_links` of `total_links` grows while it is iterated, for a progress bar. `validators` has what
+    to ask with next time; what is given as `kept` is asked with now, and `unchanged` counts the pages
+    that are still what they were.
+    """
+
+    def __init__(
+        self, links: Sequence[str], fetcher: Fetcher, kept: Mapping[str, Validators] | None = None
+    ) -> None:
+        self._links = [_checked(link) for link in links]
+        self._fetcher = fetcher
+        self._kept = kept or {}
+        self._seen: set[str] = set()
+        self.validators: dict[str, Validators] = {}
+        self.unchanged = 0
+        self.done_links = 0
+        self.total_links = len(self._links)
+
+    def __iter__(self) -> Iterator[Article | Skipped]:
+        for link in self._links:
+            yield from self._follow(link)
+            self.done_links += 1
+
+    def _follow(self, link: str) -> Iterator[Article | Skipped]:
+        """Read what a named link leads to, whatever that is."""
+        if link in self._seen:
+            return
+        self._seen.add(link)
+        try:
+            found = self._fetcher.get(link, self._kept.get(link))
+            if not isinstance(found, Fetched):
+                self.unchanged += 1
+                return
+            listed = self._sitemap(found)
+            if listed is not None:
+                yield from self._pages_of(listed, parse_link(found.link).host)
+            elif _is(_FEED, found):
+                yield from self._entries_of(found)
+            else:
+                yield self._article(found, link)
+        except (FetchError, Unreadable) as problem:
+            yield Skipped(link, str(problem))
+
+    def _article(self, found: Fetched, link: str) -> Article:
+        article = read_article(found, link)
+        self.validators[link] = found.validators
+        return article
+
+    def _sitemap(self, found: Fetched) -> Sitemap | None:
+        return parse_sitemap(found.body, self._fetcher.max_bytes) if _is(_LIST, found) else None
+
+    def _pages_of(self, listed: Sitemap, host: str) -> Iterator[Article | Skipped]:
+        """Read all pages of a sitemap, and of the sitemaps it lists; nothing of other sites."""
+        links = [page.link for page in listed.pages]
+        for further in listed.sitemaps[:_MOST_SITEMAPS]:
+            try:
+                found = self._fetcher.get(_own(further, host))
+                inner = self._sitemap(found) if isinstance(found, Fetched) else None
+                links += [page.link for page in inner.pages] if inner else []
+            except (FetchError, Refused) as problem:
+                yield Skipped(further, str(problem))
+            if len(links) > _MOST_PAGES:
+                yield Skipped(further, f"over {_MOST_PAGES:,} pages are listed; those after are left out")
+                break
+        self.total_links += len(links[:_MOST_PAGES])
+        for link in links[:_MOST_PAGES]:
+            yield from self._page(link, host)
+            self.done_links += 1
+
+    def _page(self, link: str, host: str) -> Iterator[Article | Skipped]:
+        try:
+            link = _own(link, host)
+            if link in self._seen:
+                return
+            self._seen.add(link)
+            found = self._fetcher.get(link, self._kept.get(link))
+            if isinstance(found, Fetched):
+                yield self._article(found, link)
+            else:
+                self.unchanged += 1
+        except (FetchError, Unreadable, Refused) as problem:
+            yield Skipped(link, str(problem))
+
+    def _entries_of(self, found: Fetched) -> Iterator[Article | Skipped]:
+        source = FeedSource(found.link, self._fetcher)
+        feed = parse_feed(found.body, found.link)
+        self.total_links += len(feed.entries)
+        for item in source.entries(feed):
+            yield item
+            self.done_links += 1
+
+
+def _checked(link: str) -> str:
+    """A link that a person named, made uniform; SourceError when it can never be followed."""
+    try:
+        return str(parse_link(link))
+    except Refused as refusal:
+        raise SourceError(f"{link!r} cannot be read: {refusal}") from None
+
+
+def _own(link: str, host: str) -> str:
+    """A link that a sitemap lists, made uniform; Refused when it is another site's."""
+    parsed = parse_link(link)
+    if not same_site(parsed.host, host):
+        raise Refused("it is listed by a site that it does not belong to")
+    return str(parsed)
+
+
+def _is(kind: re.Pattern[bytes], found: Fetched) -> bool:
+    """Whether a body begins as something, before it begins as a page."""
+    start = found.body[:_SNIFFED]
+    match, page = kind.search(start), _PAGE.search(start)
+    return match is not None and (page is None or match.start() < page.start())
