@@ -60,10 +60,12 @@ def is_english(question: str) -> bool:
 
     One foreign word decides only when it is one that asks: "Las Vegas population" is English.
     """
-    if _other_script(question) or question.lstrip().startswith(("¿", "¡")):
+    if question.lstrip().startswith(("¿", "¡")):
         return False
     said = [word for sentence in _SENTENCE_END.split(question) for word in _said(sentence)]
     english, foreign = _weight(said, _ENGLISH), _weight(said, _FOREIGN)
+    if _other_script(question):  # "Who is שלום עליכם?" asks for a name
+        return english > 2
     foreign += any(_accented(word) and word not in _FOREIGN for word in said)
     return foreign < 2 or english >= foreign
 

@@ -112,3 +112,11 @@ def test_accents_may_be_put_together_from_two_characters() -> None:
 def test_a_foreign_title_in_english_words_stays_foreign() -> None:
     """English words inside a title do not make a German question English."""
     assert not is_english("Wer schrieb The Lord of the Rings?")
+
+
+def test_a_name_in_another_script() -> None:
+    """The words that ask tell the language, not the letters of the name that is asked about."""
+    assert is_english("Who is שלום עליכם?")
+    assert is_english("When was Москва founded?")
+    assert not is_english("שלום עליכם?")
+    assert not is_english("Кто снял фильм Who?")
