@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .clean import shorten
 
-_PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -19,13 +19,21 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     # A quarter of a second to import; `byline --help` does without.
     from nupunkt import sent_spans  # noqa: PLC0415
 
-    for paragraph in _PARAGRAPH.finditer(text):
-        for start, end in sent_spans(paragraph[0]):
-            sentence = paragraph[0][start:end]
+    for begin, paragraph in _paragraphs(text):
+        for start, end in sent_spans(paragraph):
+            sentence = paragraph[start:end]
             inner = sentence.strip()
             if inner:
-                offset = paragraph.start() + start + len(sentence) - len(sentence.lstrip())
+                offset = begin + start + len(sentence) - len(sentence.lstrip())
                 yield offset, offset + len(inner)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    begin = 0
+    for border in _BLANK_LINES.finditer(text):
+        yield begin, text[begin : border.start()]
+        begin = border.end()
+    yield begin, text[begin:]
 
 
 def display_title(title: str | None, text: str) -> str:

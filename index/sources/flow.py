@@ -6,14 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\s*\d{1,4}\s*(?:(?:of|von|/)\s*\d{1,4})?\W*", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"""\W* (?:page|seite|página|p\.) \s* \d{1,4} (?:\s* (?:of|von|sur|de|/) \s* \d{1,4})? \W*
+    | [–—-] \s* \d{1,4} \s* [–—-] | \d{1,4} \s? / \s? \d{1,4}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
+_MOST_NUMBERS = 4
 _WORD = re.compile(r"[\w\u00ad-]+")
 # A word, or with nothing in the group a number, and the hyphen that goes on from it.
 _PARTED = re.compile(r"(?:([\w-]*[^\W\d])|\w)[-\u00ad\u2010]$")
+_LONGEST_WORD = 60
+_BULLETS = "•●▪■◦‣"
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*$")
 # So many lines at the top and the bottom of a page may be its running head and foot.
 _MARGIN_LINES = 2
+_LONGEST_MARGIN = 200
 _FEWEST_REPEATED = 3
 # A line that ends a sentence and is shorter than this part of the widest ends a paragraph; one that ends
 # no sentence is a heading when it is shorter still and something new begins below it.
@@ -45,14 +53,19 @@ def _lines(page: str) -> list[str]:
 
 
 def _without_margins(pages: Sequence[list[str]]) -> Iterator[list[str]]:
-    """Drop the lines at page borders that stand on at least half of the pages, whatever their numbers."""
-    seen = Counter(key for page in pages for key in {_key(line) for line in _margins(page)})
+    """Drop page numbers, and the lines at page borders that stand on at least half of the pages."""
+    seen = Counter(
+        key
+        for number, page in enumerate(pages)
+        for key in {key for line in _margins(page) for key in _keys(line, number)}
+    )
     enough = max(_FEWEST_REPEATED, len(pages) / 2)
-    for page in pages:
+    for number, page in enumerate(pages):
+        is_margin = [_is_margin(line, number, seen, enough) for line in page]
         first, last = 0, len(page)
-        while first < min(_MARGIN_LINES, last) and _is_margin(page[first], seen, enough):
+        while first < min(_MARGIN_LINES, last) and is_margin[first]:
             first += 1
-        while last > max(len(page) - _MARGIN_LINES, first) and _is_margin(page[last - 1], seen, enough):
+        while last > max(len(page) - _MARGIN_LINES, first) and is_margin[last - 1]:
             last -= 1
         yield page[first:last]
 
@@ -61,12 +74,19 @@ def _margins(page: list[str]) -> list[str]:
     return page[:_MARGIN_LINES] + page[_MARGIN_LINES:][-_MARGIN_LINES:]
 
 
-def _key(line: str) -> str:
-    return _DIGITS.sub("0", line)
+def _keys(line: str, page: int) -> Iterator[tuple[str, int]]:
+    """What a line shares with those of other pages: itself, or all of it but a number that counts on."""
+    yield line, 0
+    for found in list(_NUMBER.finditer(line))[:_MOST_NUMBERS]:
+        yield f"{line[: found.start()]}#{line[found.end() :]}", int(found[0]) - page
 
 
-def _is_margin(line: str, seen: Counter[str], enough: float) -> bool:
-    return seen[_key(line)] >= enough or _PAGE_NUMBER.fullmatch(line) is not None
+def _is_margin(line: str, page: int, seen: Counter[tuple[str, int]], enough: float) -> bool:
+    if len(line) > _LONGEST_MARGIN:
+        return False
+    if any(seen[key] >= enough for key in _keys(line, page)):
+        return True
+    return _PAGE_NUMBER.fullmatch(line) is not None or line == str(page + 1)
 
 
 def _width(lines: Sequence[str]) -> int:
@@ -76,20 +96,26 @@ def _width(lines: Sequence[str]) -> int:
 
 
 def _ends_paragraph(line: str, following: str, width: int) -> bool:
-    if _PARTED.search(line):
+    if following[0] in _BULLETS:
+        return True
+    if _PARTED.search(line[-_LONGEST_WORD:]):
         return False
-    if _SENTENCE_END.search(line):
+    if _ends_sentence(line):
         return len(line) < width * _SHORT or _is_heading(following, width)
     return len(line) < width * _VERY_SHORT and not following[0].islower()
 
 
 def _is_heading(line: str, width: int) -> bool:
-    return len(line) < width * _VERY_SHORT and not line[0].islower() and not _SENTENCE_END.search(line)
+    return len(line) < width * _VERY_SHORT and not line[0].islower() and not _ends_sentence(line)
+
+
+def _ends_sentence(line: str) -> bool:
+    return _SENTENCE_END.search(line[-_LONGEST_WORD:]) is not None
 
 
 def _joined(line: str, following: str, words: Counter[str]) -> str:
     """A line as it goes on in the next; a parted word is one again, with the hyphen it has elsewhere."""
-    parted = _PARTED.search(line)
+    parted = _PARTED.search(line[-_LONGEST_WORD:])
     if parted is None:
         return f"{line} "
     rest = _WORD.match(following)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from io import BufferedIOBase
 
@@ -24,8 +25,14 @@ _NAMES = {
 _DELIMITERS = ",;\t|"
 _SKIP_BYTES = 1 << 16
 
-Columns = dict[str, int]
-"""Where each field stands in a row."""
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the first row says."""
+
+    width: int
+    places: dict[str, int]
+    """Where each field stands in a row."""
 
 
 def rows_of(stream: BufferedIOBase, limits: Limits, position: Callable[[], int]) -> Iterator[Found]:
@@ -135,24 +142,26 @@ def _header(lines: _Lines) -> tuple[bytes, str, Columns]:
         found = [(delimiter, _columns(line, delimiter)) for delimiter in delimiters.strip("\r\n") or ","]
     except (StopIteration, _TooLong, csv.Error, TypeError):
         raise Unreadable(NO_COLUMN) from None
-    delimiter, columns = max(found, key=lambda each: ("text" in each[1], len(each[1])))
-    if "text" not in columns:
+    delimiter, columns = max(found, key=lambda each: ("text" in each[1].places, each[1].width))
+    if "text" not in columns.places:
         raise Unreadable(NO_COLUMN)
     return lines.row, delimiter, columns
 
 
 def _columns(line: str, delimiter: str) -> Columns:
     names = [name.strip().lower().replace(" ", "_") for name in next(csv.reader([line], delimiter=delimiter))]
-    columns = {}
+    places = {}
     for field, known in _NAMES.items():
         name = next((name for name in known if name in names), None)
         if name is not None:
-            columns[field] = names.index(name)
-    return columns
+            places[field] = names.index(name)
+    return Columns(len(names), places)
 
 
 def _record(columns: Columns, row: list[str]) -> Record:
-    cells = {field: row[column].strip() for field, column in columns.items() if column < len(row)}
+    if any(cell.strip() for cell in row[columns.width :]):
+        raise Unreadable(BROKEN)  # a delimiter in a text that should have been quoted: it would lose its end
+    cells = {field: row[column].strip() for field, column in columns.places.items() if column < len(row)}
     fields: dict[str, object] = {field: cell for field, cell in cells.items() if cell}
     if "authors" in cells:
         fields["authors"] = list(names_in(cells["authors"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +41,17 @@ def test_no_text_has_no_sentence() -> None:
     """Empty and blank texts have no sentence."""
     assert sentences("") == []
     assert sentences(" \n\n \n") == []
+
+
+def test_a_paragraph_without_end_takes_little_memory() -> None:
+    """Of a file that is one paragraph, splitting holds some times its text, not hundreds of times."""
+    text = "The tide rose and the pier held. " * 16_000
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in sentence_spans(text)) == 16_000
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 _TEXT = st.lists(

@@ -46,7 +46,7 @@ def test_open_graph_fields() -> None:
         text=TEXT,
         title="Old lighthouse to become a library",
         url="https://example.org/news/lighthouse",
-        published="2023-04-05",
+        published="2023-04-05T09:30:00+02:00",
         authors=("Ada Quill",),
     )
 
@@ -61,7 +61,7 @@ def test_json_ld_fields() -> None:
         text=TEXT,
         title="Old lighthouse to become a library",
         url="https://example.org/news/lighthouse",
-        published="2023-04-05",
+        published="2023-04-05T09:30:00+02:00",
         authors=("Ada Quill", "Tom Sele"),
     )
 

@@ -97,6 +97,14 @@ def test_a_row_without_text() -> None:
     ]
 
 
+def test_a_row_with_more_fields_than_names_is_named() -> None:
+    """A comma that should have been quoted would cost the text its end; empty fields do no harm."""
+    assert read(b"title,text\nT,The lamps, all nine, were lit.\nU,Words.,,\n") == [
+        (2, "it is damaged or incomplete"),
+        (3, Record("Words.", title="U")),
+    ]
+
+
 def test_a_quotation_mark_that_never_ends() -> None:
     """It takes the rest of the file, which is named where it begins."""
     assert read(b'text\nOne.\n"Two.\nThree.\nFour.\n') == [
