@@ -26,7 +26,7 @@ from .types import Article, ArticleSummary, Passage, Query, Vectors
 
 Keys = NDArray[np.int64]
 
-_ARTICLE = "articles.id, text, title, url, published, authors, root, path"
+_ARTICLE = "articles.id, text, title, url, published, authors, root, path, added_at"
 _PASSAGES = "passages JOIN articles ON articles.key = article_key"
 
 
@@ -137,11 +137,13 @@ class Store:
             if db.execute(inventory).fetchall() != other._db.rows(inventory):
                 return False
             generation = _next_generation(db)
-            for article_id, content_hash in other._db.rows(inventory):
-                article = other.article(article_id)
-                if article is not None:
-                    _remove(db, article_id, generation)
-                    _put(db, article, content_hash, other._passages_of(article), generation)
+            # In the order of old, and with all that is known of each here, such as when it was added.
+            for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
+                one = f"SELECT content_hash, {_ARTICLE} FROM articles WHERE key = ?"
+                content_hash, *row = db.execute(one, (key,)).fetchone()
+                article = _article(row)
+                _remove(db, article.id, generation)
+                _put(db, article, content_hash, other._passages_of(article), generation)
             db.execute("DELETE FROM meta")
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(other.meta().items()))
         return True
@@ -163,6 +165,22 @@ class Store:
         """The article of that id, or None."""
         row = self._db.row(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))
         return _article(row) if row else None
+
+    def everything(self) -> Iterator[Article]:
+        """Every article as it stood when the first is read, in the order they were stored."""
+        with self._db.snapshot() as db:
+            for row in db.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY key"):
+                yield _article(row)
+
+    def content_hashes(self, article_ids: Iterable[str]) -> dict[str, bytes]:
+        """The content hashes of those of the articles that there are, at one moment."""
+        wanted = json.dumps(list(article_ids))
+        return dict(
+            self._db.rows(
+                "SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+                (wanted,),
+            )
+        )
 
     def summaries(self) -> Iterator[ArticleSummary]:
         """Every article without its text, newest first, undated ones last."""
@@ -289,8 +307,9 @@ class Store:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    article_id, text, title, url, published, authors, root, path = row
-    return Article(article_id, text, title, url, published, tuple(json.loads(authors)), root, path)
+    article_id, text, title, url, published, authors, root, path, added_at = row
+    authors = tuple(json.loads(authors))
+    return Article(article_id, text, title, url, published, authors, root, path, added_at=added_at)
 
 
 def _filter(query: Query) -> tuple[str, tuple[str, ...]]:
@@ -337,7 +356,7 @@ def _put(
         "text": article.text,
         "root": article.root,
         "path": article.path,
-        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "added_at": article.added_at or datetime.now(UTC).isoformat(timespec="seconds"),
     }
     article_key = _insert(db, "articles", columns)
     for new in passages:

@@ -68,13 +68,21 @@ class VectorIndex:
                 self._index, changes = _empty(self._dimension), self._store.all_keys()
             self._apply(changes)
 
+    def is_behind(self) -> bool:
+        """Whether there is something to save."""
+        with self._lock:
+            self.catch_up()
+            unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
+            return not unwritten and self._generation != self._saved_generation
+
     def save(self) -> None:
-        """Write the file, atomically, when it is behind; then let the store forget its log."""
+        """Write the file, atomically, when it is behind; then let the store forget its log.
+
+        Of several processes only one may do so at a time.
+        """
         with self._saving:
             with self._lock:  # and no longer: a disk is slow, and questions need not wait for it
-                self.catch_up()
-                unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
-                if unwritten or self._generation == self._saved_generation:
+                if not self.is_behind():
                     return
                 generation, payload = self._generation, faiss.serialize_index(self._index)
             header = {
@@ -118,7 +126,7 @@ def _empty(dimension: int) -> faiss.IndexIDMap2:
 
 
 def _write_atomically(path: Path, header: bytes, payload: NDArray[np.uint8]) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.tmp")  # what a kill leaves, the next one overwrites
     try:
         with temporary.open("wb") as file:
             file.write(header)
