@@ -8,19 +8,20 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from .chunk import chunk_article, embedding_text
+from .damage import Damage
 from .digests import content_hash, vector_hash
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
 from .lock import FileLock, Holder, Writer
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
-from .store import NewPassage, Store, StoredPassage
+from .store import NewPassage, Store, StoredArticle, StoredPassage
 from .types import (
     Added,
     Article,
@@ -32,7 +33,9 @@ from .types import (
     Query,
     Retrieved,
 )
+from .upkeep import Upkeep
 from .vectors import VectorIndex
+from .verify import forget_hashes, replace_vectors
 from .words import match_expression, stems
 
 STORE_FILE = "store.sqlite3"
@@ -196,6 +199,23 @@ class LocalCollection:
             folder, self._encoder, self._chunking, self._retrieval, self._storing, self._writer
         )
 
+    @property
+    def upkeep(self) -> Upkeep:
+        """What looks after its files."""
+        return Upkeep(self._folder / VECTOR_FILE, self._store, self._writing, self._renew)
+
+    def _renew(self, damage: Damage) -> None:
+        """Cut and embed again what does not fit its articles."""
+        self._check_manifest()
+        with self._embedding.held():
+            encoded = self._encoded(damage.vectors)
+            with self._writing.held():
+                replace_vectors(self._store.database, encoded)
+                forget_hashes(self._store.database, damage.uncut)
+        articles = (self.article(article_id) for article_id in damage.uncut)
+        for _ in self.add(article for article in articles if article is not None):
+            pass
+
     def _settings_digest(self) -> str:
         return hashlib.sha256(json.dumps(self._manifest()).encode()).hexdigest()[:16]
 
@@ -233,11 +253,13 @@ class LocalCollection:
             for text in (embedding_text(article.title, passage.text) for passage in passages)
         }
         vectors = self._store.cached_vectors(texts)
-        missing = [key for key in texts if key not in vectors]
-        if missing:
-            encoded = self._encoder.encode_passages([texts[key] for key in missing]).astype(np.float16)
-            vectors |= {key: row.tobytes() for key, row in zip(missing, encoded, strict=True)}
-        return vectors
+        return vectors | self._encoded({key: text for key, text in texts.items() if key not in vectors})
+
+    def _encoded(self, texts: Mapping[bytes, str]) -> dict[bytes, bytes]:
+        if not texts:
+            return {}
+        encoded = self._encoder.encode_passages(list(texts.values())).astype(np.float16)
+        return {key: row.tobytes() for key, row in zip(texts, encoded, strict=True)}
 
     def _put(
         self, article: Article, content_hash: bytes, passages: list[Passage], vectors: dict[bytes, bytes]
@@ -337,6 +359,10 @@ class LocalCollection:
     def articles(self) -> Iterator[ArticleSummary]:
         """Every article, newest first, undated ones last."""
         return self._store.summaries()
+
+    def everything(self) -> Iterator[StoredArticle]:
+        """Every article with its text, as of one moment, in the order they were stored."""
+        return self._store.everything()
 
     def standing(self, articles: Iterable[Article]) -> frozenset[str]:
         """The ids of those that are stored at this moment, and say what they said."""
