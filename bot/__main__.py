@@ -148,6 +148,47 @@ def reindex(app: "App") -> None:
     reindex_collection(app)
 
 
+@command(cli)
+def verify(
+    app: "App",
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; mend nothing.")] = False,
+) -> None:
+    """Check articles, full text and vectors against each other, and mend what can be mended."""
+    from .terminal.keeping import verify_collection
+
+    raise typer.Exit(verify_collection(app, only_check=check))
+
+
+@command(cli)
+def compact(app: "App") -> None:
+    """Give back the space of what was removed."""
+    from .terminal.keeping import compact_collection
+
+    compact_collection(app)
+
+
+@command(cli)
+def export(
+    app: "App",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A new .jsonl.gz file, or - for a pipe.")],
+) -> None:
+    """Write the collection's articles to a file that `byline import` reads."""
+    from .terminal.keeping import export_articles
+
+    raise typer.Exit(export_articles(app, file))
+
+
+@command(cli, "import")
+def import_(
+    app: "App",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file of `byline export`, or - for a pipe.")],
+) -> None:
+    """Add the articles of an export; those already there and unchanged cost nothing."""
+    from .terminal.keeping import import_articles
+
+    raise typer.Exit(import_articles(app, file))
+
+
 @command(cli, "eval")
 def evaluate(
     app: "App",

@@ -16,6 +16,7 @@ from .errors import QuestionError
 from .reader.calibrate import Calibration
 from .resolve import resolve_date
 from .settings import AnsweringSettings
+from .standing import Standing
 from .types import Alternative, Answer, Citation, Reader, Span, Timings
 
 
@@ -80,8 +81,11 @@ class Answerer:
         retrieved = time.perf_counter()
         # Scores of two collections do not compare; what the reader makes of the best of each does.
         spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
+        # Reading takes its time, and somebody may have removed an article meanwhile.
+        standing = Standing(zip(collections, found, strict=True))
+        spans = standing.spans(spans)
         answer = self._chosen(text, spans)
-        hits = tuple(sorted((hit for result in found for hit in result.hits), key=lambda hit: hit.rank))
+        hits = tuple(sorted(standing.hits, key=lambda hit: hit.rank))
         done = time.perf_counter()
         return replace(
             answer,

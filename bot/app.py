@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from index.collection import STORE_FILE, LocalCollection
 from index.encode import BUNDLED, SentenceEncoder
 from index.errors import InvalidName, UnknownCollection
+from index.lock import Writer
 from index.sources.files import FileSource
 from index.types import Added, Article, Outcome, Skipped, Unchanged
 
@@ -44,10 +45,17 @@ class Options:
 class App:
     """Everything a front end needs, made from the settings on first use."""
 
-    def __init__(self, options: Options, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        options: Options,
+        environment: Mapping[str, str],
+        folder: Path,
+        writer: Writer | None = None,
+    ) -> None:
         self.config = find_config(options.config, environment, folder)
         self.settings: Settings = load_settings(self.config, options.data, environment, folder)
         self.collection_name = options.collection or self.settings.collection
+        self.writer = writer or Writer()
         self.encoder = SentenceEncoder(self.settings.encoder)
         self.reader = ExtractiveReader(self.settings.reader)
 
@@ -63,7 +71,9 @@ class App:
     def open(self, folder: Path) -> LocalCollection:
         """Open the collection in `folder`, making it when it is missing."""
         settings = self.settings
-        return LocalCollection(folder, self.encoder, settings.chunking, settings.retrieval, settings.store)
+        return LocalCollection(
+            folder, self.encoder, settings.chunking, settings.retrieval, settings.store, self.writer
+        )
 
     def chosen(self) -> LocalCollection:
         """Open the chosen collection, making it when it is missing."""

@@ -8,17 +8,20 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from .chunk import chunk_article, embedding_text
+from .damage import Damage
+from .digests import content_hash, vector_hash
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
+from .lock import FileLock, Holder, Writer
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
-from .store import NewPassage, Store, StoredPassage
+from .store import NewPassage, Store, StoredArticle, StoredPassage
 from .types import (
     Added,
     Article,
@@ -30,7 +33,9 @@ from .types import (
     Query,
     Retrieved,
 )
+from .upkeep import Upkeep
 from .vectors import VectorIndex
+from .verify import forget_hashes, replace_vectors
 from .words import match_expression, stems
 
 STORE_FILE = "store.sqlite3"
@@ -48,6 +53,11 @@ class LocalCollection:
 
     Opening costs no model: the encoder is loaded by the first `add` of something new or the first
     `retrieve`, and checked against the manifest then (EncoderMismatch).
+
+    One writes at a time, in any thread or process; the others wait, and readers never do. What is
+    locked is a single commit, so that a removal comes between two articles of a long `add`, and
+    nothing is locked between two steps of an iterator. Batches are embedded under a lock of their
+    own: of two that add at once, the second finds what the first has stored.
     """
 
     def __init__(
@@ -57,6 +67,7 @@ class LocalCollection:
         chunking: ChunkingSettings | None = None,
         retrieval: RetrievalSettings | None = None,
         storing: StoreSettings | None = None,
+        writer: Writer | None = None,
     ) -> None:
         if not _NAME.fullmatch(folder.name):
             raise InvalidName(
@@ -67,12 +78,16 @@ class LocalCollection:
         self._chunking = chunking or ChunkingSettings()
         self._retrieval = retrieval or RetrievalSettings()
         self._storing = storing or StoreSettings()
+        self._writer = writer or Writer()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnusable(
                 f"{folder} cannot be made ({error.strerror}); choose another folder with --data"
             ) from error
+        self._told: Holder | None = None
+        self._writing = self._lock("writing")
+        self._embedding = self._lock("embedding")
         self._store = Store(folder / STORE_FILE)
         self._vectors: VectorIndex | None = None
         self._making_vectors = threading.Lock()
@@ -103,7 +118,7 @@ class LocalCollection:
         """Save the vector file if it is behind, and close the store."""
         try:
             if self._vectors is not None and not self._abandoned:
-                self._vectors.save()
+                self._save(self._vectors)
         finally:
             self._store.close()
 
@@ -131,22 +146,27 @@ class LocalCollection:
                 raise Forgotten(f"collection {self.name!r} is being deleted; there is nothing to add to")
             if article.id in pending:  # the same article twice: compare with the first one stored
                 yield from self._flush(pending)
-            content_hash = _content_hash(article)
+            digest = content_hash(article)
             known = self._store.known(article.id)
-            if known is not None and known[0] == content_hash:
+            if known is not None and known[0] == digest:
                 if known[1:] != (article.root, article.path):
-                    self._store.move(article.id, article.root, article.path)
+                    with self._writing.held():
+                        self._store.move(article.id, article.root, article.path)
                 yield Added(article.id, Outcome.UNCHANGED, 0)
                 continue
             passages = self._chunk(article)
-            pending[article.id] = article, content_hash, passages
+            pending[article.id] = article, digest, passages
             if sum(len(passages) for _, _, passages in pending.values()) >= _WINDOW:
                 yield from self._flush(pending)
         yield from self._flush(pending)
 
     def remove(self, article_id: str) -> bool:
-        """Forget an article; False when there was none."""
-        return self._store.remove(article_id)
+        """Forget an article; False when there was none.
+
+        No question that is asked from then on, in whichever process, finds it.
+        """
+        with self._writing.held():
+            return self._store.remove(article_id)
 
     def delete(self) -> None:
         """Forget everything: the folder goes."""
@@ -159,11 +179,9 @@ class LocalCollection:
 
         This one answers from its old passages meanwhile, for those who still have the old encoder,
         and takes the new ones over at once when all are there. An interrupted run goes on where it
-        stopped; `beside` is kept for it, and deleted at the end.
+        stopped; `beside` is kept for it, and deleted at the end. A second run waits for the first.
         """
-        with LocalCollection(
-            beside / self._settings_digest(), self._encoder, self._chunking, self._retrieval, self._storing
-        ) as new:
+        with self._lock("reindexing").held(), self._grown(beside / self._settings_digest()) as new:
             whole = False
             while not whole:  # again when articles came or went meanwhile
                 ids = {summary.id for summary in self.articles()}
@@ -171,8 +189,32 @@ class LocalCollection:
                     new.remove(stale)
                 articles = (self.article(article_id) for article_id in sorted(ids))
                 yield from new.add(article for article in articles if article is not None)
-                whole = self._store.take_over(new._store)
-        shutil.rmtree(beside)
+                with self._writing.held():
+                    whole = self._store.take_over(new._store)
+            new.abandon()
+            shutil.rmtree(beside)
+
+    def _grown(self, folder: Path) -> LocalCollection:
+        return LocalCollection(
+            folder, self._encoder, self._chunking, self._retrieval, self._storing, self._writer
+        )
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What looks after its files."""
+        return Upkeep(self._folder / VECTOR_FILE, self._store, self._writing, self._renew)
+
+    def _renew(self, damage: Damage) -> None:
+        """Cut and embed again what does not fit its articles."""
+        self._check_manifest()
+        with self._embedding.held():
+            encoded = self._encoded(damage.vectors)
+            with self._writing.held():
+                replace_vectors(self._store.database, encoded)
+                forget_hashes(self._store.database, damage.uncut)
+        articles = (self.article(article_id) for article_id in damage.uncut)
+        for _ in self.add(article for article in articles if article is not None):
+            pass
 
     def _settings_digest(self) -> str:
         return hashlib.sha256(json.dumps(self._manifest()).encode()).hexdigest()[:16]
@@ -191,32 +233,65 @@ class LocalCollection:
         """Embed what is new of all pending articles in one batch, then commit them one by one."""
         if not pending:
             return
+        with self._embedding.held():
+            stored = self._store.content_hashes(pending)
+            new = {key: value for key, value in pending.items() if stored.get(key) != value[1]}
+            vectors = self._embedded([(article, passages) for article, _, passages in new.values()])
+            done = [
+                self._put(*new[key], vectors) if key in new else Added(key, Outcome.UNCHANGED, 0)
+                for key in pending
+            ]
+        pending.clear()
+        yield from done
+        self._save_sometimes()
+
+    def _embedded(self, articles: Sequence[tuple[Article, list[Passage]]]) -> dict[bytes, bytes]:
+        """The vectors of all passages, by hash; of those that are known nothing is computed."""
         texts = {
-            _vector_hash(text): text
-            for article, _, passages in pending.values()
+            vector_hash(text): text
+            for article, passages in articles
             for text in (embedding_text(article.title, passage.text) for passage in passages)
         }
         vectors = self._store.cached_vectors(texts)
-        missing = [key for key in texts if key not in vectors]
-        if missing:
-            encoded = self._encoder.encode_passages([texts[key] for key in missing]).astype(np.float16)
-            vectors |= {key: row.tobytes() for key, row in zip(missing, encoded, strict=True)}
-        for article, content_hash, passages in pending.values():
+        return vectors | self._encoded({key: text for key, text in texts.items() if key not in vectors})
+
+    def _encoded(self, texts: Mapping[bytes, str]) -> dict[bytes, bytes]:
+        if not texts:
+            return {}
+        encoded = self._encoder.encode_passages(list(texts.values())).astype(np.float16)
+        return {key: row.tobytes() for key, row in zip(texts, encoded, strict=True)}
+
+    def _put(
+        self, article: Article, content_hash: bytes, passages: list[Passage], vectors: dict[bytes, bytes]
+    ) -> Added:
+        hashes = [vector_hash(embedding_text(article.title, passage.text)) for passage in passages]
+        new = [NewPassage(passage, key, vectors[key]) for passage, key in zip(passages, hashes, strict=True)]
+        with self._writing.held():
             outcome = Outcome.CHANGED if self._store.known(article.id) else Outcome.ADDED
-            hashes = [_vector_hash(embedding_text(article.title, passage.text)) for passage in passages]
-            new = [
-                NewPassage(passage, key, vectors[key]) for passage, key in zip(passages, hashes, strict=True)
-            ]
             self._store.put(article, content_hash, new)
-            yield Added(article.id, outcome, len(passages))
-        pending.clear()
-        self._save_sometimes()
+        return Added(article.id, outcome, len(passages))
 
     def _save_sometimes(self) -> None:
         index = self._index()  # so that `close` has something to save
         if not self._abandoned and time.monotonic() - self._saved_at >= self._storing.save_every_seconds:
-            index.save()
+            self._save(index)
             self._saved_at = time.monotonic()
+
+    def _save(self, index: VectorIndex) -> None:
+        """Save the vectors if they are behind; whoever writes just now does so too, and is not waited for."""
+        if index.is_behind():
+            with self._writing.at_once() as mine:
+                if mine:
+                    index.save()
+
+    def _lock(self, purpose: str) -> FileLock:
+        def waiting(holder: Holder | None) -> None:
+            if holder is None or holder != self._told:
+                self._told = holder
+                who = holder or "another process"
+                self._writer.waiting(f"waiting for {who}, which is writing to {self.name!r}")
+
+        return FileLock(self._folder / f"{purpose}.lock", self._writer.command, waiting)
 
     # --- asking -----------------------------------------------------------------------------
 
@@ -285,6 +360,16 @@ class LocalCollection:
         """Every article, newest first, undated ones last."""
         return self._store.summaries()
 
+    def everything(self) -> Iterator[StoredArticle]:
+        """Every article with its text, as of one moment, in the order they were stored."""
+        return self._store.everything()
+
+    def standing(self, articles: Iterable[Article]) -> frozenset[str]:
+        """The ids of those that are stored at this moment, and say what they said."""
+        hashes = {article.id: content_hash(article) for article in articles}
+        stored = self._store.content_hashes(hashes)
+        return frozenset(key for key, value in hashes.items() if stored.get(key) == value)
+
     # --- the manifest -----------------------------------------------------------------------
 
     def _index(self) -> VectorIndex:
@@ -307,7 +392,10 @@ class LocalCollection:
         """Note the manifest with the first article, and hold the settings to it at every use ever after."""
         wanted, meta = self._manifest(), self._store.meta()
         if adding and not meta:
-            self._store.set_meta(wanted)
+            with self._writing.held():
+                meta = self._store.meta()  # another process may have been first
+                if not meta:
+                    self._store.set_meta(wanted)
         for name, value in wanted.items():
             if meta.get(name, value) != value:
                 raise EncoderMismatch(
@@ -322,12 +410,3 @@ def _proximities(question: str, stored: Sequence[StoredPassage]) -> list[float]:
     sentences = [[stems(text[start:end]) for start, end in sentence_spans(text)] for text in texts]
     weights = rarity(stems(question), [frozenset().union(*parts) for parts in sentences])
     return [proximity(weights, parts) for parts in sentences]
-
-
-def _content_hash(article: Article) -> bytes:
-    fields = [article.text, article.title, article.url, article.published, *article.authors]
-    return hashlib.blake2b(json.dumps(fields).encode(), digest_size=16).digest()
-
-
-def _vector_hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -68,6 +68,8 @@ class Database:
         """
         with self._errors(), self._write_lock:
             self._connection().execute("VACUUM")
+            # Waits for who reads the old pages; whoever reads longer, such as an export, has the
+            # file shrink when they are done.
             self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _between(self, first: str, last: str) -> Iterator[sqlite3.Connection]:
@@ -99,10 +101,13 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreUnusable(
-                f"{self._path} cannot be used ({error}); check the disk's space and permissions, "
-                "or restore the folder from a backup"
-            ) from error
+            raise StoreUnusable(f"{self._path} cannot be used ({error}); {_advice(error)}") from error
+
+
+def _advice(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return "free some space and run the command again (nothing is lost)"
+    return "check the disk's space and permissions, or restore the folder from a backup"
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 BylineError                  one line that says what to do; front ends print it and nothing else
 ├── SourceError              a path or link given by a person cannot be read at all
+├── BackupError              an export cannot be written, or a file is none
 ├── EncoderError             the embedding model cannot be loaded
 └── CollectionError          a collection cannot be used as asked
     ├── InvalidName          the name cannot be a folder's
@@ -19,6 +20,10 @@ class BylineError(Exception):
 
 class SourceError(BylineError):
     """A path or link given by a person cannot be read at all."""
+
+
+class BackupError(BylineError):
+    """An export cannot be written, or a file is none."""
 
 
 class EncoderError(BylineError):

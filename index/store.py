@@ -26,7 +26,7 @@ from .types import Article, ArticleSummary, Passage, Query, Vectors
 
 Keys = NDArray[np.int64]
 
-_ARTICLE = "articles.id, text, title, url, published, authors, root, path"
+_ARTICLE = "articles.id, text, title, url, published, authors, root, path, added_at"
 _PASSAGES = "passages JOIN articles ON articles.key = article_key"
 
 
@@ -47,6 +47,17 @@ class StoredPassage:
     key: int
     passage: Passage
     article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the store holds it."""
+
+    key: int
+    article: Article | None
+    """None when its row cannot be read."""
+    content_hash: bytes
+    """Of the article as it was stored; empty when it is to be stored anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,11 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path, migrate)
+
+    @property
+    def database(self) -> Database:
+        """The file itself, for those who look after it."""
+        return self._db
 
     def close(self) -> None:
         """Close the file."""
@@ -110,7 +126,7 @@ class Store:
     def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
         """Store an article with its passages in one transaction, replacing what it was before."""
         with self._db.transaction() as db:
-            generation = _next_generation(db)
+            generation = next_generation(db)
             _remove(db, article.id, generation)
             _put(db, article, content_hash, passages, generation)
 
@@ -124,7 +140,7 @@ class Store:
         if self.known(article_id) is None:
             return False
         with self._db.transaction() as db:
-            return _remove(db, article_id, _next_generation(db))
+            return _remove(db, article_id, next_generation(db))
 
     def take_over(self, other: Store) -> bool:
         """Replace every article's passages and the manifest by another store's, in one transaction.
@@ -136,15 +152,23 @@ class Store:
             inventory = "SELECT id, content_hash FROM articles ORDER BY id"
             if db.execute(inventory).fetchall() != other._db.rows(inventory):
                 return False
-            generation = _next_generation(db)
-            for article_id, content_hash in other._db.rows(inventory):
-                article = other.article(article_id)
-                if article is not None:
-                    _remove(db, article_id, generation)
-                    _put(db, article, content_hash, other._passages_of(article), generation)
+            generation = next_generation(db)
+            # In the order of old, and with all that is known of each here, such as when it was added.
+            for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
+                one = f"SELECT content_hash, {_ARTICLE} FROM articles WHERE key = ?"
+                content_hash, *row = db.execute(one, (key,)).fetchone()
+                article = _article(row)
+                _remove(db, article.id, generation)
+                _put(db, article, content_hash, other._passages_of(article), generation)
             db.execute("DELETE FROM meta")
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(other.meta().items()))
         return True
+
+    def compact(self) -> None:
+        """Merge the full text and write the file anew, without what was removed."""
+        with self._db.transaction() as db:
+            db.execute("INSERT INTO full_text (full_text) VALUES ('optimize')")
+        self._db.scrub()
 
     def trim_log(self, generation: Generation) -> None:
         """Forget the log up to `generation`: a saved vector file holds it now."""
@@ -163,6 +187,30 @@ class Store:
         """The article of that id, or None."""
         row = self._db.row(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))
         return _article(row) if row else None
+
+    def everything(self) -> Iterator[StoredArticle]:
+        """Every article as it stood when the first is read, in the order they were stored.
+
+        One whose row is damaged comes without its article, and the rest goes on.
+        """
+        with self._db.snapshot() as db:
+            for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
+                one = f"SELECT content_hash, {_ARTICLE} FROM articles WHERE key = ?"
+                try:
+                    content_hash, *row = db.execute(one, (key,)).fetchone()
+                    yield StoredArticle(key, _article(row), content_hash)
+                except (sqlite3.DatabaseError, ValueError, TypeError):
+                    yield StoredArticle(key, None, b"")
+
+    def content_hashes(self, article_ids: Iterable[str]) -> dict[str, bytes]:
+        """The content hashes of those of the articles that there are, at one moment."""
+        wanted = json.dumps(list(article_ids))
+        return dict(
+            self._db.rows(
+                "SELECT id, content_hash FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+                (wanted,),
+            )
+        )
 
     def summaries(self) -> Iterator[ArticleSummary]:
         """Every article without its text, newest first, undated ones last."""
@@ -289,8 +337,9 @@ class Store:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    article_id, text, title, url, published, authors, root, path = row
-    return Article(article_id, text, title, url, published, tuple(json.loads(authors)), root, path)
+    article_id, text, title, url, published, authors, root, path, added_at = row
+    authors = tuple(json.loads(authors))
+    return Article(article_id, text, title, url, published, authors, root, path, added_at=added_at)
 
 
 def _filter(query: Query) -> tuple[str, tuple[str, ...]]:
@@ -310,7 +359,8 @@ def _insert(db: sqlite3.Connection, table: str, columns: Mapping[str, object]) -
     return done.lastrowid or 0
 
 
-def _next_generation(db: sqlite3.Connection) -> int:
+def next_generation(db: sqlite3.Connection) -> int:
+    """Begin the next moment of a store's history."""
     number = _current_generation(db).number + 1
     db.execute("INSERT INTO generations VALUES (?, lower(hex(randomblob(16))))", (number,))
     return number
@@ -337,7 +387,7 @@ def _put(
         "text": article.text,
         "root": article.root,
         "path": article.path,
-        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "added_at": article.added_at or datetime.now(UTC).isoformat(timespec="seconds"),
     }
     article_key = _insert(db, "articles", columns)
     for new in passages:

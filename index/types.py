@@ -34,6 +34,8 @@ class Article:
     """Which of its file's articles it is, when that holds several; opaque."""
     raw_digest: bytes | None = field(default=None, compare=False)
     """Of the bytes it was made from; the same bytes need not be read again."""
+    added_at: str | None = field(default=None, compare=False)
+    """When it was stored, ISO 8601 in UTC; None of one that was not yet."""
 
     @property
     def date(self) -> str | None:
@@ -199,6 +201,9 @@ class Collection(Protocol):
 
     def articles(self) -> Iterator[ArticleSummary]:
         """Every article, newest first, undated ones last."""
+
+    def standing(self, articles: Iterable[Article]) -> frozenset[str]:
+        """The ids of those that are stored at this moment, and say what they said."""
 
     def delete(self) -> None:
         """Forget everything."""

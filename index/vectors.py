@@ -38,6 +38,8 @@ class VectorIndex:
         self._index = _empty(dimension)
         self._generation = _NEVER
         self._saved_generation = _NEVER
+        self.file_is_sound = True
+        """Whether the file, where there is one, was what this program writes."""
         self._load()
 
     @property
@@ -68,13 +70,21 @@ class VectorIndex:
                 self._index, changes = _empty(self._dimension), self._store.all_keys()
             self._apply(changes)
 
+    def is_behind(self) -> bool:
+        """Whether there is something to save."""
+        with self._lock:
+            self.catch_up()
+            unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
+            return not unwritten and self._generation != self._saved_generation
+
     def save(self) -> None:
-        """Write the file, atomically, when it is behind; then let the store forget its log."""
+        """Write the file, atomically, when it is behind; then let the store forget its log.
+
+        Of several processes only one may do so at a time.
+        """
         with self._saving:
             with self._lock:  # and no longer: a disk is slow, and questions need not wait for it
-                self.catch_up()
-                unwritten = self.size == 0 and self._saved_generation == _NEVER  # nothing, and no file either
-                if unwritten or self._generation == self._saved_generation:
+                if not self.is_behind():
                     return
                 generation, payload = self._generation, faiss.serialize_index(self._index)
             header = {
@@ -85,6 +95,30 @@ class VectorIndex:
             _write_atomically(self._path, json.dumps(header).encode() + b"\n", payload)
             self._saved_generation = generation
             self._store.trim_log(generation)
+
+    def matches(self) -> bool:
+        """Whether it holds the vector of each passage of the store, and nothing else."""
+        with self._lock:
+            self.catch_up()
+            whole = self._store.all_keys()
+            if whole.generation != self._generation:
+                return self.matches()  # something was written just now
+            keys = faiss.vector_to_array(self._index.id_map)
+            order = np.argsort(keys)
+            if not np.array_equal(keys[order], whole.added):
+                return False
+            for first in range(0, keys.size, _BLOCK):
+                some = keys[order[first : first + _BLOCK]]
+                _, vectors = self._store.vectors(some)
+                if not np.array_equal(self._index.reconstruct_batch(some), vectors):
+                    return False
+            return True
+
+    def rebuild(self) -> None:
+        """Make it from the store alone; the file is behind then, whatever is in it."""
+        with self._lock:
+            self._index, self._saved_generation = _empty(self._dimension), _NEVER
+            self._apply(self._store.all_keys())
 
     def _apply(self, changes: Changes) -> None:
         if changes.removed.size:
@@ -99,18 +133,22 @@ class VectorIndex:
         """Take the saved file if it can be trusted, else start empty at the beginning of time."""
         self._index = _empty(self._dimension)
         self._generation = self._saved_generation = _NEVER
+        self.file_is_sound = True
         try:
             with self._path.open("rb") as file:
                 header = json.loads(file.readline(1024))
                 payload = np.frombuffer(file.read(), np.uint8)
-        except (OSError, ValueError, RecursionError):
+            number, tag = header["generation"]
+            dimension, checksum = header["dimension"], header["sha256"]
+        except FileNotFoundError:
             return
-        expected = {"dimension": self._dimension, "sha256": hashlib.sha256(payload.data).hexdigest()}
-        if not isinstance(header, dict) or any(header.get(name) != value for name, value in expected.items()):
+        except (OSError, ValueError, RecursionError, TypeError, KeyError):
+            self.file_is_sound = False
             return
-        number, tag = header["generation"]
-        self._index = faiss.deserialize_index(payload)
-        self._generation = self._saved_generation = Generation(number, tag)
+        self.file_is_sound = checksum == hashlib.sha256(payload.data).hexdigest()
+        if self.file_is_sound and dimension == self._dimension:  # another one was before a change of model
+            self._index = faiss.deserialize_index(payload)
+            self._generation = self._saved_generation = Generation(number, tag)
 
 
 def _empty(dimension: int) -> faiss.IndexIDMap2:
@@ -118,7 +156,7 @@ def _empty(dimension: int) -> faiss.IndexIDMap2:
 
 
 def _write_atomically(path: Path, header: bytes, payload: NDArray[np.uint8]) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.tmp")  # what a kill leaves, the next one overwrites
     try:
         with temporary.open("wb") as file:
             file.write(header)

@@ -75,7 +75,7 @@ def _missing(error: BaseException, words: Words) -> str | None:
     if isinstance(error, NotKept):
         return words("I no longer have this answer. Please ask again.")
     if isinstance(error, Withdrawn):
-        return words("The article is no longer there, or says something else by now.")
+        return words("Source withdrawn: the article is no longer there, or says something else by now.")
     return None
 
 

@@ -41,6 +41,8 @@ _COMMON = (
     ),
 )
 
+_CONTEXT = inspect.Parameter("context", _KEYWORD, annotation=typer.Context)
+
 Command = Callable[..., None]
 
 # Typer shows its usage errors only through this child; the parent covers unknown commands and options.
@@ -55,17 +57,20 @@ def command(parent: typer.Typer, name: str | None = None, waiting: str = "") -> 
 
     def register(function: Command) -> Command:
         _, *own = inspect.signature(function).parameters.values()
-        parameters = [*(parameter.replace(kind=_KEYWORD) for parameter in own), *_COMMON]
+        parameters = [*(parameter.replace(kind=_KEYWORD) for parameter in own), *_COMMON, _CONTEXT]
 
         def run(**values: Any) -> None:
             if waiting and sys.stderr.isatty():
                 print(waiting, end="\r", file=sys.stderr, flush=True)  # noqa: T201
-            from ..app import App, Options  # noqa: PLC0415 (heavy: only when a command runs)
+            from index.lock import Writer  # noqa: PLC0415 (heavy: only when a command runs)
+
+            from ..app import App, Options  # noqa: PLC0415
 
             common = {parameter.name: values.pop(parameter.name) for parameter in _COMMON}
             del common["debug"]  # `run_cli` has looked at it
+            writer = Writer(values.pop("context").command_path, _say)
             try:
-                function(App(Options(**common), os.environ, Path.cwd()), **values)
+                function(App(Options(**common), os.environ, Path.cwd(), writer), **values)
             except KeyboardInterrupt:
                 raise typer.Abort from None  # Typer would end the program without a word
 
@@ -105,6 +110,10 @@ def run_cli(cli: typer.Typer, arguments: list[str]) -> int:
             return _fail(str(error), 1)
         return _fail(f"unexpected {type(error).__name__}: {error} (add --debug for where)", 1)
     return code if isinstance(code, int) else 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _fail(message: str, code: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,9 @@ class Shelf:
     def retrieve(self, query: Query, limit: int) -> Retrieved:
         self.asked.append((query, limit))
         return Retrieved(self._hits[:limit], self._undated)
+
+    def standing(self, articles: Iterable[Article]) -> frozenset[str]:
+        return frozenset(article.id for article in articles)
 
 
 def ask(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import BylineError
+from index.lock import take
 
 LOCK_FILE = "bot.lock"
 
@@ -31,7 +31,7 @@ def only_bot(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise FolderTaken(f"{file} cannot be written ({error.strerror}); check --data DIR") from None
     with handle:
-        if not _locked(handle.fileno()):
+        if not take(handle.fileno()):
             handle.seek(0)
             holder = handle.read(20).strip() or "unknown"
             raise FolderTaken(
@@ -42,20 +42,3 @@ def only_bot(folder: Path) -> Iterator[None]:
         handle.write(f"{os.getpid()}\n")
         handle.flush()
         yield
-
-
-def _locked(descriptor: int) -> bool:
-    """Take the lock without waiting; False when another process has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415
-
-            os.lseek(descriptor, 1024, os.SEEK_SET)  # past the number, which others may read
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,6 +57,7 @@ def serve(app: App, token: str, announce: Callable[[str], None], *, force_sync: 
     others = set(threading.enumerate())
     configure_logging(not sys.stderr.isatty(), questions=settings.discord.log_questions)
     apply_addresses(settings.discord)
+    app.writer = replace(app.writer, waiting=lambda line: _log.warning("another writes", note=line))
     with only_bot(settings.data / "discord"), Metrics(settings.metrics.port) as metrics:
         try:
             asyncio.run(_serve(app, metrics, token, announce, force_sync=force_sync))

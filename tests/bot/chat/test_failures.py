@@ -30,7 +30,7 @@ ENGLISH = words("en")
             "There is no article of that name; choose one from the list that comes up while typing.",
         ),
         (NotKept(), "I no longer have this answer. Please ask again."),
-        (Withdrawn(), "The article is no longer there, or says something else by now."),
+        (Withdrawn(), "Source withdrawn: the article is no longer there, or says something else by now."),
         (Closed(), "I am being restarted. Please ask again in a minute."),
         (app_commands.NoPrivateMessage(), "This works in a server only."),
         (commands.NoPrivateMessage(), "This works in a server only."),

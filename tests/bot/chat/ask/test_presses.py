@@ -13,7 +13,7 @@ from ..conftest import DIRECTOR
 from ..staging import Newsroom, connected, in_loop, newsroom, settled
 
 Filled = Callable[..., App]
-GONE = "The article is no longer there, or says something else by now."
+GONE = "Source withdrawn: the article is no longer there, or says something else by now."
 # Each says something else of the same, so that there is more to leaf through than one page holds.
 MANY = [
     Article(f"a{number}", f"{name} directed the film.", f"Film {number}")
