@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from index.errors import StoreUnusable
+
 from ...app import App
 from ...errors import QuestionError
 from ...types import Answer
@@ -50,7 +52,8 @@ class Answered:
     """An answer, what is kept of it, and how long it took to come."""
 
     answer: Answer
-    kept: KeptAnswer
+    kept: KeptAnswer | None
+    """None when it could not be kept: it is shown, but no button would find it."""
     arrived: float
     """On the monotonic clock."""
     waited_seconds: float
@@ -119,7 +122,7 @@ class Asking:
         try:
             turn = await self._turn(request)
             started, answer, article_id = await ticket.run(lambda: self._read(request, turn))
-            kept_answer = await self._keep(request, answer, article_id, times_forgotten)
+            kept_answer = await self._kept(request, answer, article_id, times_forgotten)
             return Answered(answer, kept_answer, arrived, started - arrived)
         except (QuestionError, NoSuchArticle):
             self._metrics.question("refused")
@@ -184,9 +187,9 @@ class Asking:
         article_id = earlier.citations[0].article_id if earlier.citations else earlier.article_id
         return Turn(earlier.question, earlier.answer, article_id)
 
-    async def _keep(
+    async def _kept(
         self, request: Request, answer: Answer, article_id: str | None, times_forgotten: int
-    ) -> KeptAnswer:
+    ) -> KeptAnswer | None:
         answer_to_keep = kept(
             answer,
             asker=request.user,
@@ -205,7 +208,11 @@ class Asking:
             if self._places.times_forgotten(request.server) == times_forgotten:
                 self._places.memory(request.server).keep(answer_to_keep)
 
-        await self._memory.run(keep)
+        try:
+            await self._memory.run(keep)
+        except StoreUnusable as error:  # whoever asked need not suffer for a full disk
+            _log.error("answer not kept", error=str(error))
+            return None
         return answer_to_keep
 
 

@@ -148,7 +148,7 @@ async def _answer(
 ) -> None:
     # First, or nobody would be told who was acknowledged in the moment of a kill; but a slow disk
     # must not make the acknowledgement late.
-    waiting = asyncio.create_task(client.keeping.begin(_pending(client, interaction, request)))
+    waiting = asyncio.create_task(noted(client.keeping.begin(_pending(client, interaction, request))))
     try:
         await asyncio.wait({waiting}, timeout=_NOTING_SECONDS)
         if await _deferred(interaction, private=request.private):
@@ -158,7 +158,7 @@ async def _answer(
     except Exception as error:
         await tell(interaction, error, words)
     finally:
-        await noted(waiting)
+        await waiting
         await noted(client.keeping.end(interaction.id))
 
 
@@ -186,13 +186,14 @@ async def _show(
         private=request.private,
         content=f"> {cut(escape(request.question), _LONGEST_SHOWN_QUESTION)}",
         embed=answer_embed(answered.answer, words),
-        view=answer_view(answered.answer, words),
+        view=answer_view(answered.answer, words) if answered.kept else None,
     )
     if message is None:
         client.metrics.question("dropped")
         return
     client.asking.sent(request, answered)
-    await noted(client.keeping.shown(request.server, answered.kept.id, message))
+    if answered.kept:
+        await noted(client.keeping.shown(request.server, answered.kept.id, message))
 
 
 async def noted(work: Awaitable[None]) -> None:
