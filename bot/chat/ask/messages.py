@@ -127,7 +127,7 @@ class Messages(commands.Cog):
                 answered = await self._client.asking.answer(request, ticket)
         finally:
             ticket.release()
-        embed = answer_embed(answered.answer, words)
+        embed = answer_embed(answered.answer, words, is_of_samples=answered.is_of_samples)
         view = answer_view(answered.answer, words) if answered.kept else None
         thread = await _opened(message, request.question) if opens_thread else None
         if thread is not None:

@@ -20,6 +20,7 @@ from ..replies import edit_or_send, has_expired
 from ..show.render import answer_embed
 from ..show.text import cut, escape
 from .asking import Answered, Request
+from .courtesy import Courtesy, courtesy
 from .views import answer_view
 
 if TYPE_CHECKING:
@@ -89,8 +90,11 @@ def answers_in(channels: frozenset[int], channel: object) -> bool:
 def admitted(client: Client, request: Request, words: Words) -> Ticket:
     """A place in the queue; a Notice, Cooling or Busy when the question is not asked at all."""
     most = client.app.settings.answering.max_question_characters
-    if not any(character.isalnum() for character in request.question):
-        raise Notice(words("Ask me something, for example: who directed the film?"))
+    polite = courtesy(request.question)
+    if polite is Courtesy.THANKS:
+        raise Notice(words("You’re welcome."))
+    if polite is Courtesy.GREETING or not any(character.isalnum() for character in request.question):
+        raise Notice(words("Ask me something, for example: who directed the film? /help tells more."))
     if len(request.question) > most:
         raise Notice(words("That is too long for me: I read {n} characters.", n=words.number(most)))
     if reads_english_only(client) and not is_english(request.question):
@@ -185,7 +189,7 @@ async def _show(
         interaction,
         private=request.private,
         content=f"> {cut(escape(request.question), _LONGEST_SHOWN_QUESTION)}",
-        embed=answer_embed(answered.answer, words),
+        embed=answer_embed(answered.answer, words, is_of_samples=answered.is_of_samples),
         view=answer_view(answered.answer, words) if answered.kept else None,
     )
     if message is None:

@@ -21,7 +21,7 @@ from .memory import Memory
 from .shelf import FORGOTTEN, Shelf
 from .titles import Title, Titles
 
-__all__ = ["ARTICLES", "MEMORY", "Places", "Title"]
+__all__ = ["ARTICLES", "MEMORY", "Places", "Title", "are_samples"]
 
 ARTICLES = "articles"
 MEMORY = "memory.sqlite3"
@@ -248,3 +248,8 @@ class Places:
     def _going(self, server: int) -> Path:
         """A new name for what is on its way out: one rename, and it is gone."""
         return self._servers / f"{_GOING}{server}-{secrets.token_hex(8)}"
+
+
+def are_samples(collections: Sequence[LocalCollection]) -> bool:
+    """Whether what a question is answered from is Byline's own articles alone."""
+    return [collection.name for collection in collections] == [SAMPLES]
