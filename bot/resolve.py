@@ -72,6 +72,11 @@ def resolve_date(question: str, answer: str, quote: str, published: str | None) 
     return _from_calendar(words, today, _looks_ahead(question, answer, quote))
 
 
+def says_year(answer: str, resolved: str) -> bool:
+    """Whether the words of an answer are a whole date already, so that the resolved one adds nothing."""
+    return resolved[:4] in answer
+
+
 def _beside(answer: str, quote: str) -> str:
     """What belongs to the answer's weekday but stands behind it: the reader often takes the weekday alone."""
     place = quote.find(answer)

@@ -11,6 +11,8 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from index.errors import UnknownCollection
+
 from ..errors import QuestionError
 from .ask.asking import Cooling, NoSuchArticle
 from .ask.keeping import NotKept, Withdrawn
@@ -38,7 +40,10 @@ async def tell(origin: Origin, error: BaseException, words: Words) -> None:
     text = explained(error, words)
     if text is None:
         code = secrets.token_hex(3).upper()
-        text = words("Something went wrong (code {code}).", code=code)
+        text = words(
+            "Something went wrong (code {code}). Please try again later, or tell whoever runs me that code.",
+            code=code,
+        )
         _log.error("failed", code=code, exc_info=error)
     try:
         await say(origin, text)
@@ -70,6 +75,8 @@ def explained(error: BaseException, words: Words) -> str | None:
 
 
 def _missing(error: BaseException, words: Words) -> str | None:
+    if isinstance(error, UnknownCollection):
+        return words("There are no articles yet.")
     if isinstance(error, NoSuchArticle):
         return words("There is no article of that name; choose one from the list that comes up while typing.")
     if isinstance(error, NotKept):

@@ -20,6 +20,7 @@ from index.clean import clean_line
 from index.sentences import display_title
 from index.types import Article, ArticleSummary
 
+from ..resolve import says_year
 from ..types import Alternative, Answer, Citation
 
 _MOST_ALSO_IN = 3
@@ -54,7 +55,7 @@ def render_answer(answer: Answer) -> RenderableType:
 
 def _answer_line(words: str, resolved: str | None, confidence: float | None) -> Text:
     line = Text(_SPACE.sub(" ", words), style="bold green")
-    if resolved is not None:
+    if resolved is not None and not says_year(words, resolved):
         line.append(f" ({resolved_date(resolved)})", style="not bold")
     if confidence is not None:
         # Nothing is certain: a probability of .996 is not shown as 100%.

@@ -117,7 +117,9 @@ def settings_view(settings: ServerSettings, words: Words) -> discord.ui.View:
     """The controls, each offering what is not the case."""
     view = discord.ui.View(timeout=None)
     view.add_item(Channels(words("Channels to answer in; none: every channel"), settings.channels))
-    private = words("Show answers to everyone") if settings.private else words("Show answers to the asker")
+    private = (
+        words("Show answers to everyone") if settings.private else words("Show answers to the asker only")
+    )
     threads = words("Open no threads") if settings.threads else words("Open threads")
     view.add_item(Switch(private, "private", on=not settings.private))
     view.add_item(Switch(threads, "threads", on=not settings.threads))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
+
+from index.errors import UnknownCollection
 
 from ... import __version__
 from ..articles.adding import uploads_of
 from ..articles.quotas import MIB, Quota, Usage
 from ..articles.reports import progress_text
 from ..articles.upload import Upload
+from ..keep.places import Places, are_samples
 from ..languages import Words
 from ..show.budget import Card
-from ..show.listing import BLUE
+from ..show.listing import BLUE, samples_text
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -29,6 +33,8 @@ class State:
     """None where there are no articles of a server: in direct messages."""
     quota: Quota
     shared_articles: int
+    samples_answer: bool
+    """Whether Byline's own articles stand in, because there are no others."""
     waiting: int
     """Questions that wait or are being answered."""
     upload: Upload | None
@@ -40,16 +46,16 @@ async def state_of(client: Client, server: int | None) -> State:
     """How things stand."""
     settings, uploads = client.app.settings.discord, uploads_of(client)
 
-    def count() -> tuple[Usage | None, int]:
-        with client.places.collections(None) as collections:
-            shared = sum(collection.counts()[0] for collection in collections)
-        return (None if server is None else uploads.holdings.usage(server)), shared
+    def count() -> tuple[Usage | None, int, bool]:
+        own = None if server is None else uploads.holdings.usage(server)
+        return own, _shared_articles(client.places), _samples_answer(client.places, server)
 
-    own, shared = await client.memory.run(count)
+    own, shared, samples_answer = await client.memory.run(count)
     return State(
         own=own,
         quota=Quota(settings.max_articles, round(settings.max_text_mib * MIB)),
         shared_articles=shared,
+        samples_answer=samples_answer,
         waiting=client.questions.depth,
         upload=None if server is None else uploads.running(server),
         retention_days=settings.retention_days,
@@ -60,16 +66,31 @@ async def state_of(client: Client, server: int | None) -> State:
 def state_embed(state: State, words: Words) -> discord.Embed:
     """How things stand, as people see it."""
     card = Card(BLUE, title=words("How things stand"), footer=f"Byline {__version__}")
+    if state.samples_answer:
+        card.add(samples_text(words))
     if state.own is not None:
         card.field(words("Articles of this server"), _own(state.own, state.quota, words))
     card.field(words("Articles shared by all servers"), words.number(state.shared_articles))
     card.field(words("Questions waiting"), words.number(state.waiting))
     card.field(words("Answers are kept for"), words.count("{n} day", "{n} days", state.retention_days))
     if math.isfinite(state.latency_seconds):
-        card.field(words("Way to Discord"), f"{words.number(round(state.latency_seconds * 1000))} ms")
+        card.field(words("Delay to Discord"), f"{words.number(round(state.latency_seconds * 1000))} ms")
     if state.upload is not None:
         card.field(words("Being added"), progress_text(state.upload, words), inline=False)
     return card.embed()
+
+
+def _shared_articles(places: Places) -> int:
+    with suppress(UnknownCollection), places.collections(None) as collections:
+        if not are_samples(collections):
+            return sum(collection.counts()[0] for collection in collections)
+    return 0
+
+
+def _samples_answer(places: Places, server: int | None) -> bool:
+    with suppress(UnknownCollection), places.collections(server) as collections:
+        return are_samples(collections)
+    return False
 
 
 def _own(usage: Usage, quota: Quota, words: Words) -> str:

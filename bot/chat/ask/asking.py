@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from index.errors import StoreUnusable, UnknownCollection
+
 from ...app import App
 from ...errors import QuestionError
 from ...types import Answer
 from ..keep.memory import KeptAnswer, kept
-from ..keep.places import Places
+from ..keep.places import Places, are_samples
 from ..queue import Busy, Closed, Ticket, Worker
 from ..run.outside import ANSWERED, UNANSWERED, Metrics
 from .choices import chosen_article
@@ -50,11 +52,25 @@ class Answered:
     """An answer, what is kept of it, and how long it took to come."""
 
     answer: Answer
-    kept: KeptAnswer
+    is_of_samples: bool
+    """Whether Byline's own articles stood in for others."""
+    kept: KeptAnswer | None
+    """None when it could not be kept: it is shown, but no button would find it."""
     arrived: float
     """On the monotonic clock."""
     waited_seconds: float
     """In the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the questions' thread brings back."""
+
+    started: float
+    """On the monotonic clock."""
+    answer: Answer
+    article_id: str | None
+    is_of_samples: bool
 
 
 class Cooling(Exception):
@@ -112,16 +128,17 @@ class Asking:
     async def answer(self, request: Request, ticket: Ticket) -> Answered:
         """Answer a question in its turn, and keep the answer.
 
-        QuestionError, NoSuchArticle, or Closed when the program ends before its turn.
+        QuestionError, NoSuchArticle, UnknownCollection when there are no articles at all, or Closed when
+        the program ends before its turn.
         """
         arrived = time.monotonic()
         times_forgotten = self._places.times_forgotten(request.server)
         try:
             turn = await self._turn(request)
-            started, answer, article_id = await ticket.run(lambda: self._read(request, turn))
-            kept_answer = await self._keep(request, answer, article_id, times_forgotten)
-            return Answered(answer, kept_answer, arrived, started - arrived)
-        except (QuestionError, NoSuchArticle):
+            found = await ticket.run(lambda: self._read(request, turn))
+            kept_answer = await self._kept(request, found, times_forgotten)
+            return Answered(found.answer, found.is_of_samples, kept_answer, arrived, found.started - arrived)
+        except (QuestionError, NoSuchArticle, UnknownCollection):
             self._metrics.question("refused")
             raise
         except Closed:
@@ -151,7 +168,7 @@ class Asking:
             **(asked if self._app.settings.discord.log_questions else {}),
         )
 
-    def _read(self, request: Request, turn: Turn | None) -> tuple[float, Answer, str | None]:
+    def _read(self, request: Request, turn: Turn | None) -> Found:
         """Read the articles, on the questions' thread."""
         from ...answerer import Question  # noqa: PLC0415 (the model's libraries load with it)
 
@@ -169,7 +186,8 @@ class Asking:
             previous=turn,
         )
         with self._places.collections(request.server) as collections:
-            return started, self._answerer.answer(question, collections), article_id
+            answer = self._answerer.answer(question, collections)
+            return Found(started, answer, article_id, are_samples(collections))
 
     async def _turn(self, request: Request) -> Turn | None:
         """The answer that is followed up, if it is still kept."""
@@ -184,11 +202,9 @@ class Asking:
         article_id = earlier.citations[0].article_id if earlier.citations else earlier.article_id
         return Turn(earlier.question, earlier.answer, article_id)
 
-    async def _keep(
-        self, request: Request, answer: Answer, article_id: str | None, times_forgotten: int
-    ) -> KeptAnswer:
+    async def _kept(self, request: Request, found: Found, times_forgotten: int) -> KeptAnswer | None:
         answer_to_keep = kept(
-            answer,
+            found.answer,
             asker=request.user,
             channel=request.channel,
             asked_at=self._clock(),
@@ -196,7 +212,7 @@ class Asking:
             locale=request.locale,
             since=request.since,
             until=request.until,
-            article_id=article_id,
+            article_id=found.article_id,
             previous=request.previous,
         )
 
@@ -205,7 +221,11 @@ class Asking:
             if self._places.times_forgotten(request.server) == times_forgotten:
                 self._places.memory(request.server).keep(answer_to_keep)
 
-        await self._memory.run(keep)
+        try:
+            await self._memory.run(keep)
+        except StoreUnusable as error:  # whoever asked need not suffer for a full disk
+            _log.error("answer not kept", error=str(error))
+            return None
         return answer_to_keep
 
 

@@ -127,15 +127,17 @@ class Messages(commands.Cog):
                 answered = await self._client.asking.answer(request, ticket)
         finally:
             ticket.release()
-        embed, view = answer_embed(answered.answer, words), answer_view(answered.answer, words)
+        embed = answer_embed(answered.answer, words, is_of_samples=answered.is_of_samples)
+        view = answer_view(answered.answer, words) if answered.kept else None
         thread = await _opened(message, request.question) if opens_thread else None
         if thread is not None:
             shown = await send(thread, embed=embed, view=view)
         else:
             shown = await reply(message, embed=embed, view=view)
         self._client.asking.sent(request, answered)
-        await noted(self._client.keeping.shown(request.server, answered.kept.id, shown))
-        self._remember(thread or message.channel, answered.kept.id)
+        if answered.kept:
+            await noted(self._client.keeping.shown(request.server, answered.kept.id, shown))
+            self._remember(thread or message.channel, answered.kept.id)
 
     def _remember(self, channel: object, answer_id: str) -> None:
         if isinstance(channel, discord.Thread):

@@ -20,6 +20,7 @@ from ..replies import edit_or_send, has_expired
 from ..show.render import answer_embed
 from ..show.text import cut, escape
 from .asking import Answered, Request
+from .courtesy import Courtesy, courtesy
 from .views import answer_view
 
 if TYPE_CHECKING:
@@ -89,8 +90,11 @@ def answers_in(channels: frozenset[int], channel: object) -> bool:
 def admitted(client: Client, request: Request, words: Words) -> Ticket:
     """A place in the queue; a Notice, Cooling or Busy when the question is not asked at all."""
     most = client.app.settings.answering.max_question_characters
-    if not any(character.isalnum() for character in request.question):
-        raise Notice(words("Ask me something, for example: who directed the film?"))
+    polite = courtesy(request.question)
+    if polite is Courtesy.THANKS:
+        raise Notice(words("You’re welcome."))
+    if polite is Courtesy.GREETING or not any(character.isalnum() for character in request.question):
+        raise Notice(words("Ask me something, for example: who directed the film? /help tells more."))
     if len(request.question) > most:
         raise Notice(words("That is too long for me: I read {n} characters.", n=words.number(most)))
     if reads_english_only(client) and not is_english(request.question):
@@ -148,7 +152,7 @@ async def _answer(
 ) -> None:
     # First, or nobody would be told who was acknowledged in the moment of a kill; but a slow disk
     # must not make the acknowledgement late.
-    waiting = asyncio.create_task(client.keeping.begin(_pending(client, interaction, request)))
+    waiting = asyncio.create_task(noted(client.keeping.begin(_pending(client, interaction, request))))
     try:
         await asyncio.wait({waiting}, timeout=_NOTING_SECONDS)
         if await _deferred(interaction, private=request.private):
@@ -158,7 +162,7 @@ async def _answer(
     except Exception as error:
         await tell(interaction, error, words)
     finally:
-        await noted(waiting)
+        await waiting
         await noted(client.keeping.end(interaction.id))
 
 
@@ -185,14 +189,15 @@ async def _show(
         interaction,
         private=request.private,
         content=f"> {cut(escape(request.question), _LONGEST_SHOWN_QUESTION)}",
-        embed=answer_embed(answered.answer, words),
-        view=answer_view(answered.answer, words),
+        embed=answer_embed(answered.answer, words, is_of_samples=answered.is_of_samples),
+        view=answer_view(answered.answer, words) if answered.kept else None,
     )
     if message is None:
         client.metrics.question("dropped")
         return
     client.asking.sent(request, answered)
-    await noted(client.keeping.shown(request.server, answered.kept.id, message))
+    if answered.kept:
+        await noted(client.keeping.shown(request.server, answered.kept.id, message))
 
 
 async def noted(work: Awaitable[None]) -> None:

@@ -79,9 +79,10 @@ class Ways(commands.Cog):
         """Answer a question."""
         client, words = self._client, self._client.words_for(interaction)
         try:
-            asked = Asked(
-                question, private, since=_day(since, words), until=_day(until, words), article=article
-            )
+            first, last = _day(since, words), _day(until, words)
+            if first and last and first > last:
+                raise Notice(words("The first day is after the last one; please swap them."))
+            asked = Asked(question, private, since=first, until=last, article=article)
         except Notice as notice:
             await tell(interaction, notice, words)
             return

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import structlog
+
 from index.collection import LocalCollection
+from index.errors import StoreUnusable
 
 from ...app import SAMPLES, App
 from .mark import BEGUN, MARK, clear_mark, due, is_due, set_mark
@@ -18,12 +21,14 @@ from .memory import Memory
 from .shelf import FORGOTTEN, Shelf
 from .titles import Title, Titles
 
-__all__ = ["ARTICLES", "MEMORY", "Places", "Title"]
+__all__ = ["ARTICLES", "MEMORY", "Places", "Title", "are_samples"]
 
 ARTICLES = "articles"
 MEMORY = "memory.sqlite3"
 _GOING = ".forgotten-"
 _DAY_SECONDS = 86_400
+
+_log = structlog.get_logger("byline")
 
 
 class Places:
@@ -128,15 +133,14 @@ class Places:
 
     def sweep(self, now: float) -> list[int]:
         """Forget the servers whose day has come, and what a killed program left; which servers these are."""
+        gone = []
         with self._lock:
-            servers = sorted(self.servers())
-            gone = [server for server in servers if is_due(self.folder(server), now)]
-            for server in gone:
-                self.forget(server)
-            for server in servers:
-                self._go_on(server)
-                with suppress(OSError):  # not empty, as it should be
-                    self.folder(server).rmdir()
+            for server in sorted(self.servers()):
+                try:
+                    if self._swept(server, now):
+                        gone.append(server)
+                except (OSError, StoreUnusable) as error:  # the next sweep tries again
+                    _log.error("a server cannot be forgotten", server=server, error=str(error))
             for path in self._servers.glob(f"{_GOING}*"):
                 shutil.rmtree(path, ignore_errors=True)
         return gone
@@ -211,6 +215,16 @@ class Places:
             self._app.index(samples, self._app.samples_source(), lambda *_: None)
             self._samples_are_read = True
 
+    def _swept(self, server: int, now: float) -> bool:
+        """Forget a server if its day has come; whether it had."""
+        has_come = is_due(self.folder(server), now)
+        if has_come:
+            self.forget(server)
+        self._go_on(server)
+        with suppress(OSError):  # not empty, as it should be
+            self.folder(server).rmdir()
+        return has_come
+
     def _go_on(self, server: int) -> None:
         """Finish what a program that was killed had begun to forget."""
         if due(self.folder(server)) == BEGUN:
@@ -234,3 +248,8 @@ class Places:
     def _going(self, server: int) -> Path:
         """A new name for what is on its way out: one rename, and it is gone."""
         return self._servers / f"{_GOING}{server}-{secrets.token_hex(8)}"
+
+
+def are_samples(collections: Sequence[LocalCollection]) -> bool:
+    """Whether what a question is answered from is Byline's own articles alone."""
+    return [collection.name for collection in collections] == [SAMPLES]

@@ -10,6 +10,8 @@ import aiohttp
 import discord
 import structlog
 
+from index.errors import CollectionError
+
 from ..keep.memory import Pending
 from ..languages import words
 from ..queue import Busy, Closed
@@ -122,17 +124,20 @@ class Upkeep:
                 client.forget_settings(server)
                 _log.info("forgot a server", server=server)
             # One at a time, so that a question in between need not wait for all.
-            await client.memory.run(partial(self._expire, None))
-            for server in sorted(await client.memory.run(client.places.servers)):
-                await client.memory.run(partial(self._expire, server))
+            servers = await client.memory.run(client.places.servers)
+            for place in (None, *sorted(servers)):
+                await client.memory.run(partial(self._expire, place))
         except (Busy, Closed):  # shutting down
             return
         except Exception:  # the next round comes, whatever was wrong with this one
             _log.exception("forgetting failed")
 
-    def _expire(self, server: int | None) -> int:
+    def _expire(self, server: int | None) -> None:
         client = self._client
         if server is not None and server not in client.places.servers():
-            return 0  # forgotten since the round began, and looking there must not make a folder for it
+            return  # forgotten since the round began, and looking there must not make a folder for it
         days = client.app.settings.discord.retention_days
-        return client.places.memory(server).expire(client.clock(), days)
+        try:
+            client.places.memory(server).expire(client.clock(), days)
+        except CollectionError as error:  # damaged, or of a newer version: all others go on forgetting
+            _log.error("old answers not forgotten", server=server, error=str(error))

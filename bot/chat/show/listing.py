@@ -66,6 +66,11 @@ def page_of(page: int, pages: int, words: Words) -> str:
     return words("Page {page} of {pages}", page=page, pages=pages) if pages > 1 else ""
 
 
+def samples_text(words: Words) -> str:
+    """That what is shown is made up, and when that ends."""
+    return words("There are no articles yet: Byline’s sample articles answer.")
+
+
 def _row(row: ListedArticle, words: Words, *, linked: bool) -> str:
     """Title, link and day, and below them who added it when, and its id."""
     article, by = row.article, row.contribution

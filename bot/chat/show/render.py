@@ -15,12 +15,13 @@ from babel.dates import format_skeleton
 
 from index.types import Passage
 
+from ...resolve import says_year
 from ...types import Alternative, Answer, Citation
 from ..keep.kept import Offer
 from ..languages import Words
 from .budget import Card
 from .citing import day, excerpt, in_context, quoted, source
-from .listing import BLUE, about, page_of
+from .listing import BLUE, about, page_of, samples_text
 from .text import beginning, bold, small
 
 OFFERS_A_PAGE = 3
@@ -38,7 +39,7 @@ _CONFLICT_ROOM = 400
 _LONGEST_CONTEXT = 3600
 
 
-def answer_embed(answer: Answer, words: Words) -> discord.Embed:
+def answer_embed(answer: Answer, words: Words, *, is_of_samples: bool = False) -> discord.Embed:
     """The answer, its quote and where it stands; or that the articles do not say, and what is closest."""
     if answer.answer is None:
         card = Card(_GREY)
@@ -55,6 +56,8 @@ def answer_embed(answer: Answer, words: Words) -> discord.Embed:
             "{n} article without a date left out", "{n} articles without a date left out", left_out
         )
         card.add(small(remark))
+    if is_of_samples:
+        card.add(small(samples_text(words)))
     return card.embed()
 
 
@@ -93,7 +96,7 @@ def candidates_embed(
 
 def _headline(answer: str, resolved: str | None, confidence: float | None, words: Words) -> str:
     line = bold(beginning(answer, _LONGEST_ANSWER))
-    if resolved is not None:
+    if resolved is not None and not says_year(answer, resolved):
         line += f" ({_resolved_date(resolved, words)})"
     if confidence is not None:
         line += f" · {_confidence(confidence, words)}"
@@ -112,7 +115,10 @@ def _resolved_date(resolved: str, words: Words) -> str:
 def _confidence(confidence: float, words: Words) -> str:
     if confidence >= 0.9:
         return words("very sure")
-    return words("sure") if confidence >= 0.75 else words("fairly sure")
+    if confidence >= 0.75:
+        return words("sure")
+    # What else was found, or a low threshold lets through, need not be likely.
+    return words("fairly sure") if confidence >= 0.5 else words("not sure")
 
 
 def _add_citations(card: Card, answer: Answer, words: Words) -> None:
@@ -165,6 +171,8 @@ def _add_closest(card: Card, closest: Sequence[Citation], words: Words) -> None:
     card.add(bold(words("The articles don’t say.")))
     if closest:
         card.add(words("The closest passages:"), gap="\n")
+    else:
+        card.add(words("I found no article to read for this."), gap="\n")
     for _, group in groupby(closest, lambda citation: (citation.article.id, citation.also_in)):
         citations = list(group)
         below = _source(citations[0], words)

@@ -69,8 +69,8 @@ async def test_settings_are_shown_and_switched(filled: Filled):
         exchange = await slash(room, "settings")
         message = await exchange.answer()
         assert (message.text, exchange.ephemeral) == (DEFAULTS, True)
-        assert message.labels == ["Show answers to the asker", "Open threads"]
-        text = await changed(await room.discord.click(message, "Show answers to the asker"), message)
+        assert message.labels == ["Show answers to the asker only", "Open threads"]
+        text = await changed(await room.discord.click(message, "Show answers to the asker only"), message)
         assert text.endswith("otherwise: yes\nAnswers to mentions open a thread: no")
         assert message.labels == ["Show answers to everyone", "Open threads"]
         await changed(await room.discord.click(message, "Open threads"), message)
@@ -154,7 +154,7 @@ async def test_status(filled: Filled):
         exchange = await room.discord.slash(room.ben, room.channel, "status")
         message = await exchange.answer()
         found = fields(message)
-        assert found.pop("Way to Discord").endswith(" ms")
+        assert found.pop("Delay to Discord").endswith(" ms")
         assert found == {
             "Articles of this server": "1 of 2,000, 0.1 of 0.5 MiB of text",
             "Articles shared by all servers": "3",

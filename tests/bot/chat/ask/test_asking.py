@@ -44,7 +44,9 @@ class Parts:
         """Ask, and return what is kept."""
         request = replace(REQUEST, **fields)  # type: ignore[arg-type]
         ticket = self.asking.admit(request.user, request.server)
-        return (await self.asking.answer(request, ticket)).kept
+        kept = (await self.asking.answer(request, ticket)).kept
+        assert kept is not None
+        return kept
 
     def counted(self) -> dict[str, float]:
         """How many questions had each outcome."""

@@ -49,7 +49,7 @@ async def test_a_mention_without_a_question(filled: Filled):
     """Who calls the bot and asks nothing is told how to ask."""
     async with newsroom(filled()) as room:
         answer = await (await room.mention("")).answer()
-        assert answer.text == "Ask me something, for example: who directed the film?"
+        assert answer.text == "Ask me something, for example: who directed the film? /help tells more."
 
 
 @in_loop

@@ -127,6 +127,16 @@ async def test_a_day_that_is_none(filled: Filled):
 
 
 @in_loop
+async def test_days_in_the_wrong_order(filled: Filled):
+    """No article can be from between them, and "the articles don't say" would be no answer."""
+    async with newsroom(filled()) as room:
+        exchange = await room.ask(since="2024-12-31", until="2024-02-15")
+        answer = await exchange.answer()
+        assert answer.text == "The first day is after the last one; please swap them."
+        assert (exchange.deferred, exchange.ephemeral) == (False, True)
+
+
+@in_loop
 async def test_the_menu_of_a_message(filled: Filled):
     """Its text is the question, whoever wrote it; without the message content intent, too."""
     async with newsroom(filled()) as room:
@@ -199,7 +209,8 @@ async def test_a_question_without_words(filled: Filled):
     """It is answered at once with an example, to the asker alone."""
     async with newsroom(filled()) as room:
         exchange = await room.ask("?!")
-        assert (await exchange.answer()).text == "Ask me something, for example: who directed the film?"
+        text = (await exchange.answer()).text
+        assert text == "Ask me something, for example: who directed the film? /help tells more."
         assert (exchange.deferred, exchange.ephemeral) == (False, True)
 
 

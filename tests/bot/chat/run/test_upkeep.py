@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from bot.app import App
 from bot.chat.client import Client
 from bot.chat.keep.memory import Pending
@@ -219,6 +221,56 @@ async def test_old_answers_are_forgotten_every_day(filled: Filled):
                     ]
                 )
             assert found == [[True, True], [False, False]]
+
+
+@in_loop
+async def test_a_damaged_memory_keeps_no_other_server_from_forgetting(filled: Filled):
+    """The round goes on to the next server, whether answers are due there or the whole of it."""
+    clock = Clock()
+    async with FakeDiscord() as discord:
+        ada = discord.user("Ada")
+        first, second, left = (discord.guild(name, ada) for name in ("First", "Second", "Left"))
+        async with connected(filled(retention_days=30), discord, clock=clock) as client:
+            message = await (await discord.slash(ada, second.channel, "ask", question=DIRECTOR)).answer()
+            remember(client, left.id)
+            client.places.folder(first.id).mkdir(parents=True)
+            (client.places.folder(first.id) / "memory.sqlite3").write_bytes(b"no database" * 999)
+            discord.kick(left)
+            await gone(client, left.id)
+            clock.now += 31 * DAY
+            await client.upkeep.round()
+            assert await client.keeping.answer_to(second.id, message.id) is None
+            assert client.places.servers() == {first.id, second.id}
+
+
+@in_loop
+async def test_a_folder_that_cannot_be_deleted_keeps_no_other_from_it(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+):
+    """One of two servers stays on the disk: the other goes all the same, and the next round tries again."""
+    clock = Clock()
+    async with FakeDiscord() as discord:
+        ada = discord.user("Ada")
+        guilds = sorted((discord.guild(name, ada) for name in ("First", "Second")), key=lambda one: one.id)
+        async with connected(filled(forget_after_days=7), discord, clock=clock) as client:
+            for guild in guilds:
+                remember(client, guild.id)
+                discord.kick(guild)
+                await gone(client, guild.id)
+            clock.now += 7 * DAY
+            forget = client.places.forget
+
+            def stuck(server: int) -> None:
+                if server == guilds[0].id:
+                    raise PermissionError(13, "Permission denied")
+                forget(server)
+
+            with monkeypatch.context() as broken:
+                broken.setattr(client.places, "forget", stuck)
+                await client.upkeep.round()
+            assert client.places.servers() == {guilds[0].id}
+            await client.upkeep.round()
+            assert client.places.servers() == set()
 
 
 @in_loop

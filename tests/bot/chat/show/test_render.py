@@ -79,7 +79,9 @@ def test_an_answer_over_two_lines(answer: MakeAnswer, citation: MakeCitation) ->
         (0.899, " · sure"),
         (0.75, " · sure"),
         (0.749, " · fairly sure"),
-        (0.0, " · fairly sure"),
+        (0.5, " · fairly sure"),
+        (0.499, " · not sure"),
+        (0.0, " · not sure"),
         (None, ""),
     ],
 )
@@ -102,6 +104,22 @@ def test_the_day_that_words_stand_for(answer: MakeAnswer, resolved: str, locale:
     """It stands in brackets behind the answer, as precise as it is known, in the reader's language."""
     found = answer(answer="on Tuesday", resolved=resolved)
     assert lines(answer_embed(found, words(locale))) == [f"**on Tuesday** ({said})"]
+
+
+@pytest.mark.parametrize(
+    ("said", "resolved"),
+    [("2021", "2021"), ("Tuesday, October 5, 2021", "2021-10-05"), ("in October 2021", "2021-10")],
+)
+def test_a_day_that_the_words_say_themselves(answer: MakeAnswer, said: str, resolved: str) -> None:
+    """It is not said twice."""
+    assert lines(answer_embed(answer(answer=said, resolved=resolved), ENGLISH)) == [f"**{said}**"]
+
+
+@pytest.mark.parametrize("said", ["So", None])
+def test_the_samples(answer: MakeAnswer, said: str | None) -> None:
+    """Where Byline's own articles stand in, what they say is not to be taken for news."""
+    found = lines(answer_embed(answer(answer=said), ENGLISH, is_of_samples=True))
+    assert found[-1] == "-# There are no articles yet: Byline’s sample articles answer."
 
 
 def test_several_articles_that_say_it(answer: MakeAnswer, citation: MakeCitation) -> None:
@@ -154,8 +172,11 @@ def test_no_answer(answer: MakeAnswer, citation: MakeCitation) -> None:
 
 
 def test_no_answer_and_nothing_close(answer: MakeAnswer) -> None:
-    """One line."""
-    assert lines(answer_embed(answer(), ENGLISH)) == ["**The articles don’t say.**"]
+    """It says that there was nothing to read, as of days that no article is from."""
+    assert lines(answer_embed(answer(), ENGLISH)) == [
+        "**The articles don’t say.**",
+        "I found no article to read for this.",
+    ]
 
 
 def test_a_long_closest_passage(answer: MakeAnswer, citation: MakeCitation) -> None:

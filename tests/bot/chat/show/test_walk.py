@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 
 import bot.chat.ask.responding
 from bot.app import App
+from bot.chat.ask.asking import Found
 from bot.chat.keep.memory import Contribution
 from bot.chat.languages import TRANSLATED, words
 from bot.chat.show.listing import ListedArticle, article_embed, articles_embed
@@ -176,7 +177,7 @@ class Walk:
         discord = self._room.discord
         list(self._collection.add(made.articles))
         self._room.client.asking._read = (  # type: ignore[method-assign]
-            lambda *_: (time.monotonic(), made.answer, None)
+            lambda *_: Found(time.monotonic(), made.answer, None, is_of_samples=True)
         )
         asker = self._people[made.locale]
         asked = await discord.slash(asker, self._room.channel, "ask", question=made.question)
