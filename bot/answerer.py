@@ -198,6 +198,7 @@ def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]
 def _citation(span: Span, start: int, end: int) -> Citation:
     """Quote `start` to `end` of the article's text around a span."""
     quote = span.hit.article.text[start:end]
+    copies = {article.id: article for article in (*span.hit.also_in, *span.hit.story)}
     return Citation(
         quote=quote,
         start=start,
@@ -207,8 +208,8 @@ def _citation(span: Span, start: int, end: int) -> Citation:
         score=span.score,
         passage_id=span.hit.passage_id,
         article=span.hit.article,
-        # A near-copy of the passage need not hold this very sentence.
-        also_in=tuple(article for article in span.hit.also_in if quote in article.text),
+        # A near-copy of the passage, or of the article, need not hold this very sentence.
+        also_in=tuple(article for article in copies.values() if quote in article.text),
     )
 
 

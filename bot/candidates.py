@@ -42,7 +42,7 @@ class Candidate:
     """One answer, with every span that gives it."""
 
     spans: tuple[Span, ...]
-    """The one with most to say first; of one article only one."""
+    """The one with most to say first; of one story only one."""
     evidence: float
     """The log of what its spans' says add up to."""
     confidence: float | None = None
@@ -67,18 +67,30 @@ class Candidate:
 def gathered(spans: Sequence[Span]) -> list[Candidate]:
     """Put spans of equal words together, the candidate with most evidence first.
 
-    Copies of one story add nothing: they came as one hit, and of one article one span counts.
+    Of one story only one span counts, whichever of its articles it stands in.
     """
-    groups: dict[str, dict[str, Span]] = {}
+    groups: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: (-_say(span), span.hit.rank, span.start)):
         words = normalise_answer(span.text)
         if words:
-            groups.setdefault(words, {}).setdefault(span.hit.article.id, span)
+            groups.setdefault(words, []).append(span)
     candidates = [
-        Candidate(tuple(group.values()), math.log(sum(math.exp(_say(span)) for span in group.values())))
-        for group in groups.values()
+        Candidate(said, math.log(sum(math.exp(_say(span)) for span in said)))
+        for said in map(_one_of_each_story, groups.values())
     ]
     return sorted(candidates, key=lambda candidate: -candidate.evidence)[:_MOST]
+
+
+def _one_of_each_story(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The first span of each story."""
+    kept: list[Span] = []
+    told: set[str] = set()
+    for span in spans:
+        story = {span.hit.article.id, *(article.id for article in span.hit.story)}
+        if told.isdisjoint(story):
+            kept.append(span)
+            told |= story
+    return tuple(kept)
 
 
 def _say(span: Span) -> float:

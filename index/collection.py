@@ -17,7 +17,8 @@ from .chunk import chunk_article, embedding_text
 from .damage import Damage
 from .digests import content_hash, vector_hash
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
-from .fuse import duplicate_groups, fused, proximity, rarity, recency
+from .fuse import fused, proximity, rarity, recency
+from .hits import Scores, hits_of, story_of
 from .lock import FileLock, Holder, Writer
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
@@ -27,7 +28,6 @@ from .types import (
     Article,
     ArticleSummary,
     Encoder,
-    Hit,
     Outcome,
     Passage,
     Query,
@@ -234,6 +234,8 @@ class LocalCollection:
         if not pending:
             return
         with self._embedding.held():
+            with self._writing.held():
+                self._store.find_older_stories()
             stored = self._store.content_hashes(pending)
             new = {key: value for key, value in pending.items() if stored.get(key) != value[1]}
             vectors = self._embedded([(article, passages) for article, _, passages in new.values()])
@@ -313,37 +315,9 @@ class LocalCollection:
         for found, near in zip(best, _proximities(query.text, best), strict=True):
             scores[found.key] += settings.proximity_weight * near
         best.sort(key=lambda found: (-scores[found.key], found.key))
-        hits = self._grouped(best, scores, dense, bm25, limit)
+        hits = hits_of(self._store, best, Scores(scores, dense, bm25), settings.duplicate_similarity, limit)
         filtered = query.since is not None or query.until is not None
         return Retrieved(tuple(hits), self._store.undated() if filtered else 0)
-
-    def _grouped(
-        self,
-        ordered: list[StoredPassage],
-        scores: dict[int, float],
-        dense: dict[int, float],
-        bm25: dict[int, float],
-        limit: int,
-    ) -> Iterator[Hit]:
-        dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
-        bm25_rank = {key: rank for rank, key in enumerate(bm25, 1)}
-        groups = duplicate_groups(
-            [found.passage.text for found in ordered], self._retrieval.duplicate_similarity, limit
-        )
-        for rank, group in enumerate(groups, 1):
-            best, *copies = (ordered[position] for position in group)
-            others = {copy.article.id: copy.article for copy in copies if copy.article.id != best.article.id}
-            yield Hit(
-                passage_id=str(best.key),
-                passage=best.passage,
-                article=best.article,
-                rank=rank,
-                score=scores[best.key],
-                dense_rank=dense_rank.get(best.key),
-                dense_score=dense.get(best.key),
-                bm25_rank=bm25_rank.get(best.key),
-                also_in=tuple(others.values()),
-            )
 
     def passage(self, passage_id: str) -> tuple[Passage, Article] | None:
         """The passage as it stands now, or None when it is gone."""
@@ -355,6 +329,10 @@ class LocalCollection:
     def article(self, article_id: str) -> Article | None:
         """The article as it stands now, or None when it is gone."""
         return self._store.article(article_id)
+
+    def story(self, article_id: str) -> tuple[Article, ...]:
+        """The other articles of its story, the earliest first; of a long list only the beginning."""
+        return story_of(self._store, [article_id]).get(article_id, ())
 
     def articles(self) -> Iterator[ArticleSummary]:
         """Every article, newest first, undated ones last."""

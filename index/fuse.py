@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -84,19 +84,26 @@ def shingles(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(words[start : start + _SHINGLE]) for start in range(runs))
 
 
-def duplicate_groups(texts: Sequence[str], similarity: float, limit: int) -> list[list[int]]:
+def duplicate_groups(
+    texts: Sequence[str],
+    similarity: float,
+    limit: int,
+    told: Callable[[int, int], bool] = lambda position, leader: False,
+) -> list[list[int]]:
     """Group positions whose texts are near-copies: the first `limit` groups, each led by its first position.
 
     Two texts are near-copies when the shorter one's shingles lie in the longer one's for at least
     `similarity` of them (containment: Broder, "On the resemblance and containment of documents",
     1997), and all its numbers and names do: a correction differs in one word, and it is no copy.
+    What `told(position, leader)` says to be told by the leader already joins it too.
     """
     groups: list[tuple[frozenset[tuple[str, ...]], frozenset[str], list[int]]] = []
     for position, text in enumerate(texts):
         own, own_facts = shingles(text), facts(text)
         for leader, leader_facts, group in groups:
             alike = len(own & leader) >= similarity * min(len(own), len(leader))
-            if alike and (own_facts <= leader_facts or leader_facts <= own_facts):
+            agree = own_facts <= leader_facts or leader_facts <= own_facts
+            if (alike and agree) or told(position, group[0]):
                 group.append(position)
                 break
         else:

@@ -40,6 +40,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             generation INTEGER NOT NULL, passage_key INTEGER NOT NULL, added INTEGER NOT NULL)""",
         "CREATE INDEX log_generation ON log(generation)",
     ),
+    # 1 → 2: stories (stories.py). What was stored before is sketched with the next that is added.
+    (
+        # By the article's id, so that a sketch outlives what only replaces the article's passages. A
+        # story goes by the least key among its articles; an article that is alone has none.
+        """CREATE TABLE sketches (
+            key INTEGER PRIMARY KEY, article_id TEXT NOT NULL UNIQUE, signature BLOB NOT NULL,
+            story INTEGER)""",
+        "CREATE INDEX sketches_story ON sketches(story) WHERE story IS NOT NULL",
+        """CREATE TABLE bands (
+            band INTEGER NOT NULL, sketch INTEGER NOT NULL, PRIMARY KEY (band, sketch)) WITHOUT ROWID""",
+    ),
 )
 """Statements that bring a store from each schema version to the next; creation starts at 0."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import stories
 from .database import Database
 from .encode import normalised
 from .schema import migrate
@@ -28,6 +29,8 @@ Keys = NDArray[np.int64]
 
 _ARTICLE = "articles.id, text, title, url, published, authors, root, path, added_at"
 _PASSAGES = "passages JOIN articles ON articles.key = article_key"
+# Articles whose stories are found in one transaction: others that write wait a second at most.
+_SKETCHED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,22 @@ class Store:
 
     def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
         """Store an article with its passages in one transaction, replacing what it was before."""
+        sketch = stories.sketched(article)
         with self._db.transaction() as db:
             generation = next_generation(db)
             _remove(db, article.id, generation)
             _put(db, article, content_hash, passages, generation)
+            stories.join(db, sketch)
+
+    def find_older_stories(self) -> None:
+        """Find the stories of what was stored before there were stories."""
+        with self._db.snapshot() as db:
+            ids = stories.unsketched(db)
+        for start in range(0, len(ids), _SKETCHED_AT_ONCE):
+            with self._db.transaction() as db:
+                for article in map(self.article, ids[start : start + _SKETCHED_AT_ONCE]):
+                    if article is not None:  # another process may have removed it
+                        stories.join(db, stories.sketched(article))
 
     def move(self, article_id: str, root: str | None, path: str | None) -> None:
         """Note that an unchanged article was read from another place."""
@@ -140,7 +155,9 @@ class Store:
         if self.known(article_id) is None:
             return False
         with self._db.transaction() as db:
-            return _remove(db, article_id, next_generation(db))
+            removed = _remove(db, article_id, next_generation(db))
+            stories.leave(db, article_id)
+        return removed
 
     def take_over(self, other: Store) -> bool:
         """Replace every article's passages and the manifest by another store's, in one transaction.
@@ -221,6 +238,19 @@ class Store:
         )
         for article_id, title, opening, *rest in rows:
             yield ArticleSummary(article_id, display_title(title, opening), *rest)
+
+    def stories(self, article_ids: Iterable[str]) -> dict[str, int]:
+        """The story of each of the articles that is not alone; two of one story have the same number."""
+        with self._db.snapshot() as db:
+            return stories.labels(db, article_ids)
+
+    def articles_of(self, story_numbers: Collection[int], most: int) -> dict[int, tuple[Article, ...]]:
+        """The first `most` articles of each story, the earliest first, undated ones last."""
+        with self._db.snapshot() as db:
+            return {
+                story: tuple(article for article in map(self.article, ids) if article is not None)
+                for story, ids in stories.members(db, story_numbers, most).items()
+            }
 
     def hydrate(self, keys: Iterable[int]) -> dict[int, StoredPassage]:
         """Read passages with their articles, at one moment; a key that is gone is left out."""

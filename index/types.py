@@ -105,6 +105,8 @@ class Hit:
     bm25_rank: int | None
     also_in: tuple[Article, ...] = ()
     """Other articles that hold a near-copy of this passage."""
+    story: tuple[Article, ...] = ()
+    """The other articles of its story, the earliest first; of a long list only the beginning."""
 
 
 @dataclass(frozen=True, slots=True)

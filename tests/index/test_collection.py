@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from index import collection as collection_module
 from index.collection import STORE_FILE, VECTOR_FILE, LocalCollection
 from index.errors import EncoderMismatch, Forgotten, InvalidName, SchemaTooNew, StoreUnusable
+from index.schema import MIGRATIONS
 from index.settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from index.types import Added, Article, Hit, Outcome, Query, Retrieved
 from index.vectors import VectorIndex
@@ -366,13 +367,13 @@ def test_the_limit(collection: LocalCollection) -> None:
 
 
 def test_near_copies_are_one_hit(collection: LocalCollection) -> None:
-    """Copies in other articles stand behind the best of them, not beside it."""
+    """Copies in other articles stand behind the best of them, not beside it; undated ones last."""
     outcomes(
         collection, FERRY, replace(FERRY, id="agency", published=None), MILL, replace(FERRY, id="reprint")
     )
     first, second = ask(collection, "ferry pier").hits
     assert first.article.id == "ferry"
-    assert [article.id for article in first.also_in] == ["agency", "reprint"]
+    assert [article.id for article in first.also_in] == ["reprint", "agency"]
     assert (second.article.id, second.also_in) == ("mill", ())
 
 
@@ -806,7 +807,8 @@ def test_a_newer_collection_is_refused(opened: Callable[..., LocalCollection], f
     with pytest.raises(SchemaTooNew) as caught:
         opened()
     assert str(caught.value) == (
-        f"{folder}/store.sqlite3 was written by a newer Byline (schema 99, this one knows 1); "
+        f"{folder}/store.sqlite3 was written by a newer Byline (schema 99, "
+        f"this one knows {len(MIGRATIONS)}); "
         "upgrade with: pip install --upgrade byline-bot"
     )
 
