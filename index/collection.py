@@ -15,6 +15,7 @@ import numpy as np
 
 from .chunk import chunk_article, embedding_text
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
+from .feeds import Feeds
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
@@ -92,6 +93,11 @@ class LocalCollection:
     def counts(self) -> tuple[int, int]:
         """The number of articles and of passages."""
         return self._store.counts()
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds whose articles come here."""
+        return self._store.feeds
 
     @property
     def version(self) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .database import Database
 from .encode import normalised
+from .feeds import Feeds
 from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
@@ -77,6 +78,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path, migrate)
+        self.feeds = Feeds(self._db)
 
     def close(self) -> None:
         """Close the file."""
