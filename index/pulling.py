@@ -64,6 +64,8 @@ class Pull:
         """
         self.link = link
         self.done = self.total = 0
+        self.reached = False
+        """Whether the feed itself could be read."""
         self._opened = opened
         self._fetcher = fetcher
         self._accept = accept
@@ -82,7 +84,7 @@ class Pull:
         except (FetchError, Unreadable) as problem:
             yield Skipped(self.link, self._failed(problem))
             return
-        is_whole = True
+        self.reached = is_whole = True
         if feed is not None:
             for item, is_final in self._entries(feed, before):
                 is_whole = is_whole and is_final
@@ -109,8 +111,8 @@ class Pull:
     def _store(self, entry: Entry, item: Article | Skipped, *, is_final: bool) -> Added | Skipped | None:
         """Store an entry's article and note that it was read; None when the collection is gone."""
         with self._opened() as collection:
-            if collection is None:
-                self._problem = "its collection is gone"
+            if collection is None or collection.feeds.find(self.link) is None:
+                self._problem = "it was removed meanwhile"
                 return None
             told: Added | Skipped
             if isinstance(item, Article):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
 
+from index.feeds import KeptFeed
+
 from ... import __version__
 from ..articles.adding import uploads_of
+from ..articles.feeds import feeds_of
 from ..articles.quotas import MIB, Quota, Usage
 from ..articles.reports import progress_text
 from ..articles.upload import Upload
 from ..languages import Words
 from ..show.budget import Card
+from ..show.citing import ago
 from ..show.listing import BLUE
 
 if TYPE_CHECKING:
@@ -32,6 +37,8 @@ class State:
     waiting: int
     """Questions that wait or are being answered."""
     upload: Upload | None
+    feeds: tuple[KeptFeed, ...]
+    most_feeds: int
     retention_days: int
     latency_seconds: float
 
@@ -40,18 +47,22 @@ async def state_of(client: Client, server: int | None) -> State:
     """How things stand."""
     settings, uploads = client.app.settings.discord, uploads_of(client)
 
-    def count() -> tuple[Usage | None, int]:
+    def count() -> tuple[Usage | None, list[KeptFeed], int]:
         with client.places.collections(None) as collections:
             shared = sum(collection.counts()[0] for collection in collections)
-        return (None if server is None else uploads.holdings.usage(server)), shared
+        if server is None:
+            return None, [], shared
+        return uploads.holdings.usage(server), feeds_of(client, server), shared
 
-    own, shared = await client.memory.run(count)
+    own, feeds, shared = await client.memory.run(count)
     return State(
         own=own,
         quota=Quota(settings.max_articles, round(settings.max_text_mib * MIB)),
         shared_articles=shared,
         waiting=client.questions.depth,
         upload=None if server is None else uploads.running(server),
+        feeds=tuple(feeds),
+        most_feeds=settings.max_feeds,
         retention_days=settings.retention_days,
         latency_seconds=client.latency,
     )
@@ -62,6 +73,8 @@ def state_embed(state: State, words: Words) -> discord.Embed:
     card = Card(BLUE, title=words("How things stand"), footer=f"Byline {__version__}")
     if state.own is not None:
         card.field(words("Articles of this server"), _own(state.own, state.quota, words))
+    if state.feeds:
+        card.field(words("Feeds"), _feeds(state.feeds, state.most_feeds, words))
     card.field(words("Articles shared by all servers"), words.number(state.shared_articles))
     card.field(words("Questions waiting"), words.number(state.waiting))
     card.field(words("Answers are kept for"), words.count("{n} day", "{n} days", state.retention_days))
@@ -70,6 +83,17 @@ def state_embed(state: State, words: Words) -> discord.Embed:
     if state.upload is not None:
         card.field(words("Being added"), progress_text(state.upload, words), inline=False)
     return card.embed()
+
+
+def _feeds(feeds: Sequence[KeptFeed], most: int, words: Words) -> str:
+    """How many there are, when one was read last, and whether all can be."""
+    text = words("{n} of {most}", n=words.number(len(feeds)), most=words.number(most))
+    read = max((feed.pulled_at for feed in feeds if feed.pulled_at), default=None)
+    failing = sum(1 for feed in feeds if feed.problem)
+    parts = [text, words("last read {when}", when=ago(read)) if read else words("not read yet")]
+    if failing:
+        parts.append(words.count("{n} failed", "{n} failed", failing))
+    return ", ".join(parts)
 
 
 def _own(usage: Usage, quota: Quota, words: Words) -> str:
