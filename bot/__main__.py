@@ -27,9 +27,11 @@ cli = typer.Typer(
 )
 articles_cli = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 collections_cli = typer.Typer(help="List and delete collections.", no_args_is_help=True)
+feeds_cli = typer.Typer(help="Follow feeds: their new articles come with `pull`.", no_args_is_help=True)
 feedback_cli = typer.Typer(help="Use what people said of answers in Discord.", no_args_is_help=True)
 cli.add_typer(articles_cli, name="articles")
 cli.add_typer(collections_cli, name="collections")
+cli.add_typer(feeds_cli, name="feeds")
 cli.add_typer(feedback_cli, name="feedback")
 
 
@@ -118,6 +120,55 @@ def articles_remove(app: "App", article_ids: Annotated[list[str], typer.Argument
     from .terminal.listing import remove_articles
 
     remove_articles(app, article_ids)
+
+
+@command(feeds_cli, "add")
+def feeds_add(
+    app: "App",
+    links: Annotated[
+        list[str], typer.Argument(metavar="LINK…", help="Feeds, or pages that name their feed.")
+    ],
+) -> None:
+    """Follow feeds; each is fetched at once, and one that cannot be read is not kept."""
+    from .terminal.feeding import add_feeds
+
+    raise typer.Exit(add_feeds(app, links))
+
+
+@command(feeds_cli, "list")
+def feeds_list(app: "App", as_json: Json = False) -> None:
+    """List the feeds, with how the last pull of each went."""
+    from .terminal.feeding import list_feeds
+
+    list_feeds(app, as_json=as_json)
+
+
+@command(feeds_cli, "remove")
+def feeds_remove(
+    app: "App",
+    link: Annotated[str, typer.Argument(metavar="LINK")],
+    articles: Annotated[
+        bool, typer.Option("--articles", help="Remove the articles that came by it, too.")
+    ] = False,
+) -> None:
+    """Follow a feed no more; its articles stay."""
+    from .terminal.feeding import remove_feed
+
+    remove_feed(app, link, articles=articles)
+
+
+@command(feeds_cli, "pull")
+def feeds_pull(
+    app: "App",
+    links: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LINK…]", help="Only these, even if they failed lately or were gone."),
+    ] = None,
+) -> None:
+    """Read what is new or updated in the feeds, each article in full from its own page."""
+    from .terminal.feeding import pull_feeds
+
+    raise typer.Exit(pull_feeds(app, links or []))
 
 
 @command(collections_cli, "list")

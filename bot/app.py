@@ -23,6 +23,7 @@ from .settings import NO_CALIBRATION, Settings, find_config, load_settings
 from .shipped import shipped
 
 if TYPE_CHECKING:
+    from index.sources.web.fetch import Fetcher
     from index.sources.web.source import WebSource
 
     from .answerer import Answerer
@@ -118,10 +119,15 @@ class App:
     def web_source(self, links: Sequence[str]) -> WebSource:
         """What some links lead to; nothing is fetched before it is iterated."""
         # Network libraries are for those who name a link.
-        from index.sources.web.fetch import Fetcher  # noqa: PLC0415
         from index.sources.web.source import WebSource  # noqa: PLC0415
 
-        return WebSource(links, Fetcher(self.settings.web))
+        return WebSource(links, self.fetcher())
+
+    def fetcher(self) -> Fetcher:
+        """Fetches links, as the settings allow; one for all that a program does at a time."""
+        from index.sources.web.fetch import Fetcher  # noqa: PLC0415
+
+        return Fetcher(self.settings.web)
 
     def index(
         self,

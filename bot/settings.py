@@ -58,6 +58,8 @@ class DiscordSettings(Section):
     max_articles: int = Field(2000, ge=0)
     max_text_mib: float = Field(50, ge=0)
     max_unpacked_mib: float = Field(10, gt=0)
+    max_feeds: int = Field(20, ge=0)
+    feed_minutes: float = Field(30, ge=0)
     retention_days: int = Field(30, ge=0)
     forget_after_days: int = Field(7, ge=0)
     log_questions: bool = False

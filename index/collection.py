@@ -17,6 +17,7 @@ from .chunk import chunk_article, embedding_text
 from .damage import Damage
 from .digests import content_hash, vector_hash
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
+from .feeds import Feeds
 from .fuse import fused, proximity, rarity, recency
 from .hits import Scores, hits_of, story_of
 from .lock import FileLock, Holder, Writer
@@ -107,6 +108,11 @@ class LocalCollection:
     def counts(self) -> tuple[int, int]:
         """The number of articles and of passages."""
         return self._store.counts()
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds whose articles come here."""
+        return self._store.feeds
 
     @property
     def version(self) -> str:

@@ -51,6 +51,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE bands (
             band INTEGER NOT NULL, sketch INTEGER NOT NULL, PRIMARY KEY (band, sketch)) WITHOUT ROWID""",
     ),
+    # 2 → 3: feeds. Times are unix seconds.
+    (
+        """CREATE TABLE feeds (
+            key INTEGER PRIMARY KEY AUTOINCREMENT, link TEXT NOT NULL UNIQUE, title TEXT, added_by TEXT,
+            added_at REAL NOT NULL, validated TEXT, etag TEXT, last_modified TEXT, pulled_at REAL,
+            failures INTEGER NOT NULL DEFAULT 0, problem TEXT, next_pull_at REAL NOT NULL DEFAULT 0,
+            is_off INTEGER NOT NULL DEFAULT 0)""",
+        # An article's id and not its key: the entry outlives it, so that it is not brought back. No
+        # version: it was about to be stored when the program was killed.
+        """CREATE TABLE feed_entries (
+            feed_key INTEGER NOT NULL REFERENCES feeds(key) ON DELETE CASCADE, id BLOB NOT NULL,
+            version TEXT, article_id TEXT, is_origin INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (feed_key, id)) WITHOUT ROWID""",
+        "CREATE INDEX feed_entries_article ON feed_entries(article_id)",
+    ),
 )
 """Statements that bring a store from each schema version to the next; creation starts at 0."""
 

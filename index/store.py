@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from . import stories
 from .database import Database
 from .encode import normalised
+from .feeds import Feeds
 from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
@@ -91,6 +92,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path, migrate)
+        self.feeds = Feeds(self._db)
 
     @property
     def database(self) -> Database:

@@ -38,7 +38,7 @@ Origin = discord.Interaction[Any] | discord.Message
 class Client(commands.AutoShardedBot):
     """Answers questions in Discord.
 
-    The event loop does neither SQLite nor models: that is the three workers' work.
+    The event loop does neither SQLite nor models, nor does it fetch anything: that is the workers' work.
     """
 
     def __init__(
@@ -61,6 +61,9 @@ class Client(commands.AutoShardedBot):
         self.questions = Worker("questions", settings.queue_size)
         self.indexing = Worker("indexing", None)
         self.memory = Worker("memory", None)
+        self.links = Worker("links", settings.queue_size)
+        self.feeds = Worker("feeds", None)
+        self.fetcher = app.fetcher()  # one for all, so that a host is visited once at a time
         # A large batch of passages makes room for questions too.
         app.encoder.between_batches = lambda: self.indexing.give_way(self.questions)
         self.asking = Asking(app, self.places, self.questions, self.memory, metrics, clock)
@@ -165,7 +168,10 @@ class Client(commands.AutoShardedBot):
         await self.questions.close(finish_seconds=_FINISH_SECONDS)
         if self._in_flight:  # the last answers are being sent, and who waits is told
             await asyncio.wait(self._in_flight, timeout=_FINISH_SECONDS)
+        # Not waited for: what they fetch may take a minute, and is fetched again.
+        await self.links.close(finish_seconds=0)
         await super().close()
+        await self.feeds.close(finish_seconds=_FINISH_SECONDS)
         await self.indexing.close(finish_seconds=_FINISH_SECONDS)
         await self.memory.close(finish_seconds=_FINISH_SECONDS)
         await asyncio.to_thread(self.places.close)

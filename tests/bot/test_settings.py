@@ -81,7 +81,7 @@ def test_known_keys() -> None:
     """Sections and their keys, dotted."""
     assert known_keys()[:4] == ["data", "collection", "articles", "articles.max_bytes"]
     assert known_keys()[-3:] == ["discord.cdn_url", "metrics", "metrics.port"]
-    assert len(known_keys()) == 59
+    assert len(known_keys()) == 61
     reader = [key for key in known_keys() if key.startswith("reader")]
     assert reader == [
         "reader",

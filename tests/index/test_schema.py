@@ -15,6 +15,8 @@ from index.errors import SchemaTooNew, StoreUnusable
 from index.store import NewPassage, Store
 from index.types import Article, Passage
 
+TODAY = len(schema.MIGRATIONS)
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -58,6 +58,7 @@ def _ways(settings: DiscordSettings, words: Words) -> str:
 def _managing(words: Words) -> str:
     ways = [
         words("`/articles` adds, lists, shows and removes articles of this server"),
+        words("`/articles feed` follows feeds, whose articles are added by themselves"),
         words("`/settings` chooses the channels I answer in, and who sees the answers"),
         words("`/forget server` deletes all that I keep of this server"),
     ]

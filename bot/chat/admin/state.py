@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,15 +11,18 @@ from typing import TYPE_CHECKING
 import discord
 
 from index.errors import UnknownCollection
+from index.feeds import KeptFeed
 
 from ... import __version__
 from ..articles.adding import uploads_of
+from ..articles.feeds import feeds_of
 from ..articles.quotas import MIB, Quota, Usage
 from ..articles.reports import progress_text
 from ..articles.upload import Upload
 from ..keep.places import Places, are_samples
 from ..languages import Words
 from ..show.budget import Card
+from ..show.citing import ago
 from ..show.listing import BLUE, samples_text
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ class State:
     waiting: int
     """Questions that wait or are being answered."""
     upload: Upload | None
+    feeds: tuple[KeptFeed, ...]
+    most_feeds: int
     retention_days: int
     latency_seconds: float
 
@@ -46,11 +52,13 @@ async def state_of(client: Client, server: int | None) -> State:
     """How things stand."""
     settings, uploads = client.app.settings.discord, uploads_of(client)
 
-    def count() -> tuple[Usage | None, int, bool]:
-        own = None if server is None else uploads.holdings.usage(server)
-        return own, _shared_articles(client.places), _samples_answer(client.places, server)
+    def count() -> tuple[Usage | None, list[KeptFeed], int, bool]:
+        shared, samples = _shared_articles(client.places), _samples_answer(client.places, server)
+        if server is None:
+            return None, [], shared, samples
+        return uploads.holdings.usage(server), feeds_of(client, server), shared, samples
 
-    own, shared, samples_answer = await client.memory.run(count)
+    own, feeds, shared, samples_answer = await client.memory.run(count)
     return State(
         own=own,
         quota=Quota(settings.max_articles, round(settings.max_text_mib * MIB)),
@@ -58,6 +66,8 @@ async def state_of(client: Client, server: int | None) -> State:
         samples_answer=samples_answer,
         waiting=client.questions.depth,
         upload=None if server is None else uploads.running(server),
+        feeds=tuple(feeds),
+        most_feeds=settings.max_feeds,
         retention_days=settings.retention_days,
         latency_seconds=client.latency,
     )
@@ -70,6 +80,8 @@ def state_embed(state: State, words: Words) -> discord.Embed:
         card.add(samples_text(words))
     if state.own is not None:
         card.field(words("Articles of this server"), _own(state.own, state.quota, words))
+    if state.feeds:
+        card.field(words("Feeds"), _feeds(state.feeds, state.most_feeds, words))
     card.field(words("Articles shared by all servers"), words.number(state.shared_articles))
     card.field(words("Questions waiting"), words.number(state.waiting))
     card.field(words("Answers are kept for"), words.count("{n} day", "{n} days", state.retention_days))
@@ -91,6 +103,17 @@ def _samples_answer(places: Places, server: int | None) -> bool:
     with suppress(UnknownCollection), places.collections(server) as collections:
         return are_samples(collections)
     return False
+
+
+def _feeds(feeds: Sequence[KeptFeed], most: int, words: Words) -> str:
+    """How many there are, when one was read last, and whether all can be."""
+    text = words("{n} of {most}", n=words.number(len(feeds)), most=words.number(most))
+    read = max((feed.pulled_at for feed in feeds if feed.pulled_at), default=None)
+    failing = sum(1 for feed in feeds if feed.problem)
+    parts = [text, words("last read {when}", when=ago(read)) if read else words("not read yet")]
+    if failing:
+        parts.append(words.count("{n} failed", "{n} failed", failing))
+    return ", ".join(parts)
 
 
 def _own(usage: Usage, quota: Quota, words: Words) -> str:

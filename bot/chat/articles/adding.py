@@ -1,11 +1,10 @@
-"""Files that people add: fetched, put in line, indexed, and reported on while that goes on."""
+"""What people add: fetched, put in line, indexed, and reported on while that goes on."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 from discord.ext import commands
 
@@ -18,6 +17,7 @@ from ..keep.memory import Contribution
 from ..languages import Words
 from ..reply import Reply
 from .holdings import Holdings
+from .parcels import Items, Parcel
 from .quotas import MIB, Quota
 from .reports import (
     kind_text,
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
 PROGRESS_SECONDS = 2.0
 # A reply can be changed for a quarter of an hour; the last word comes in time.
 LAST_WORD_SECONDS = 60.0
-_FETCH_SECONDS = 120.0
 _CLOSE_SECONDS = 3.0
 
 
 class Uploads(commands.Cog):
-    """The files on their way: one a server, one at a time.
+    """The files and links on their way: one a server, one at a time.
 
     One at a time, so that no more than one file is held in memory; the models would not do two any
     faster.
@@ -76,22 +75,24 @@ class Uploads(commands.Cog):
         """Refuse, with a Notice, what need not be fetched to be refused."""
         if not is_known(file.filename):
             raise Notice(kind_text(file.filename, words))
-        most = min(largest_bytes, self._max_bytes)
+        most = min(largest_bytes, self.max_bytes)
         if file.size > most:
             raise Notice(too_large_text(file.filename, file.size, most, words))
 
-    async def add(self, server: int, user: int, file: discord.Attachment, reply: Reply, words: Words) -> None:
-        """Add a file's articles and show how that goes; a Notice says why nothing, or no more, was added."""
+    async def add(self, server: int, user: int, parcel: Parcel, reply: Reply, words: Words) -> None:
+        """Add a parcel's articles and show how that goes; a Notice says why nothing more was added."""
         if server in self._running:
-            raise Notice(words("Another file is being added to this server; please wait until that is done."))
-        upload = self._running[server] = Upload(file.filename)
+            raise Notice(
+                words("Something else is being added to this server; please wait until that is done.")
+            )
+        upload = self._running[server] = Upload(parcel.name)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 (for mypy: only tasks come here)
         self._tasks.add(task)
         try:
-            await self._in_turn(server, user, upload, file, reply, words)
+            await self._in_turn(server, user, upload, parcel, reply, words)
         except OverQuota as over:
-            raise Notice(over_quota_text(over, upload.name, self._quota, words)) from None
+            raise Notice(over_quota_text(over, upload.name, self.quota, words)) from None
         except (Stopped, Forgotten):
             raise Notice(
                 words("All that I keep of this server was deleted meanwhile; nothing was added.")
@@ -102,24 +103,28 @@ class Uploads(commands.Cog):
                 del self._running[server]
 
     async def _in_turn(
-        self, server: int, user: int, upload: Upload, file: discord.Attachment, reply: Reply, words: Words
+        self, server: int, user: int, upload: Upload, parcel: Parcel, reply: Reply, words: Words
     ) -> None:
+        if parcel.is_slow:  # nobody else need wait for it
+            await reply.show(progress_text(upload, words))
+            items = await parcel.items(words)
         if self._turn.locked():
-            await reply.show(words("Other files are being added first; yours comes after them."))
+            await reply.show(words("Other articles are being added first; yours come after them."))
         finished = False
         async with self._turn:
             if not self._closing.is_set():
-                data = await _fetched(file, words)
-                finished = await self._store(server, user, upload, data, reply, words)
+                if not parcel.is_slow:
+                    items = await parcel.items(words)
+                finished = await self._store(server, user, upload, items, reply, words)
         await reply.show(summary_text(upload, words) if finished else restarting_text(upload, words))
 
     async def _store(
-        self, server: int, user: int, upload: Upload, data: bytes, reply: Reply, words: Words
+        self, server: int, user: int, upload: Upload, items: Items, reply: Reply, words: Words
     ) -> bool:
         """Have the indexing thread do it, and tell meanwhile how far it is; False when the program ends."""
-        work = asyncio.ensure_future(self._client.indexing.run(lambda: self._index(server, upload, data)))
+        work = asyncio.ensure_future(self._client.indexing.run(lambda: self._index(server, upload, items)))
         closing = asyncio.ensure_future(self._closing.wait())
-        progress = _Progress(upload, reply, words)
+        progress = Progress(upload, reply, words)
         try:
             while not work.done() and not closing.done():
                 await asyncio.wait(
@@ -142,18 +147,14 @@ class Uploads(commands.Cog):
                 upload.stop()  # after the batch it is at
                 work.cancel()
 
-    def _index(self, server: int, upload: Upload, data: bytes) -> None:
+    def _index(self, server: int, upload: Upload, items: Items) -> None:
         """On the indexing thread: read and add."""
         client = self._client
         if upload.stopped:
             raise Stopped
         with client.places.own(server) as collection:
-            upload.store(
-                data,
-                self._max_bytes,
-                self._quota,
-                collection,
-                lambda: client.indexing.give_way(client.questions),
+            upload.take_in(
+                items(), self.quota, collection, lambda: client.indexing.give_way(client.questions)
             )
 
     async def _note(self, server: int, user: int, upload: Upload) -> None:
@@ -173,16 +174,18 @@ class Uploads(commands.Cog):
             await self._client.memory.run(note)
 
     @property
-    def _max_bytes(self) -> int:
+    def max_bytes(self) -> int:
+        """The most that a file may unpack to."""
         return round(self._client.app.settings.discord.max_unpacked_mib * MIB)
 
     @property
-    def _quota(self) -> Quota:
+    def quota(self) -> Quota:
+        """How much a server may keep."""
         settings = self._client.app.settings.discord
         return Quota(settings.max_articles, round(settings.max_text_mib * MIB))
 
 
-class _Progress:
+class Progress:
     """Shows how far an upload is, for as long as that can be shown, and only what is new."""
 
     def __init__(self, upload: Upload, reply: Reply, words: Words) -> None:
@@ -209,11 +212,3 @@ def uploads_of(client: Client) -> Uploads:
 def _is_theirs(added: Added, known: dict[str, Contribution]) -> bool:
     """Whether the article counts as added by who uploads it now; one that was there is its first one's."""
     return added.outcome is not Outcome.UNCHANGED or added.article_id not in known
-
-
-async def _fetched(file: discord.Attachment, words: Words) -> bytes:
-    try:
-        async with asyncio.timeout(_FETCH_SECONDS):
-            return await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
-        raise Notice(words("Discord did not hand me the file; please attach it again.")) from None

@@ -58,7 +58,10 @@ class Holdings:
         number = max(1, min(number, pages))
         shown = articles[(number - 1) * a_page : number * a_page]
         contributions = self._contributions(server) if shown else {}
-        rows = tuple(ListedArticle(article, contributions.get(article.id)) for article in shown)
+        feeds = self._feeds(server) if shown else {}
+        rows = tuple(
+            ListedArticle(article, contributions.get(article.id), feeds.get(article.id)) for article in shown
+        )
         return Page(rows, number, pages)
 
     def usage(self, server: int) -> Usage:
@@ -80,11 +83,13 @@ class Holdings:
         """The id of the article that was chosen, or whose title was typed."""
         return chosen_article(chosen, self._titles(server))
 
-    def article(self, server: int, article_id: str) -> tuple[Article, Contribution | None] | None:
-        """An article with who added it; None when there is none."""
+    def article(self, server: int, article_id: str) -> tuple[Article, Contribution | None, str | None] | None:
+        """An article with who added it, or the feed it came by; None when there is none."""
         with self._own(server) as own:
             article = own.article(article_id) if own else None
-        return (article, self._contributions(server).get(article_id)) if article else None
+        if article is None:
+            return None
+        return article, self._contributions(server).get(article_id), self._feeds(server).get(article_id)
 
     def remove(self, server: int, article_id: str) -> str | None:
         """Remove an article with all that is known of it, and return its title; None when there was none."""
@@ -97,6 +102,10 @@ class Holdings:
 
     def _contributions(self, server: int) -> Mapping[str, Contribution]:
         return self._places.memory(server).contributions()
+
+    def _feeds(self, server: int) -> Mapping[str, str]:
+        with self._own(server) as own:
+            return own.feeds.origins() if own else {}
 
     def _titles(self, server: int) -> list[Title]:
         return [Title(one.id, one.title, one.published) for one in self._articles(server)]

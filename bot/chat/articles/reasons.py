@@ -7,6 +7,7 @@ from index.sources.kinds import KINDS, UNKNOWN_KIND
 
 from ..languages import Words
 from ..show.text import escape
+from .web_reasons import web_reason_in
 
 
 def reason_in(words: Words, reason: str) -> str:
@@ -53,4 +54,4 @@ def reason_in(words: Words, reason: str) -> str:
         of.ODD_PACKING: words("it is packed in a way that is not read"),
         of.NOT_REGULAR: words("it is not a regular file"),
     }
-    return reasons.get(reason) or escape(reason)
+    return reasons.get(reason) or web_reason_in(words, reason) or escape(reason)

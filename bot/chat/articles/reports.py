@@ -1,4 +1,4 @@
-"""What is said of a file that is added: why not, how far, and what came of it."""
+"""What is said of what is added: why not, how far, and what came of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def kind_text(name: str, words: Words) -> str:
     """That a file of this kind is not read, and which are."""
     return words(
         "I cannot read {file}. I read files that end in {kinds}.",
-        file=_named(name),
+        file=named(name),
         kinds=escape(" ".join(KINDS)),
     )
 
@@ -27,7 +27,7 @@ def too_large_text(name: str, size_bytes: int, most_bytes: int, words: Words) ->
     """That a file is too large to be fetched."""
     return words(
         "{file} is too large: it has {size} MiB, and I take up to {most} MiB.",
-        file=_named(name),
+        file=named(name),
         # One more in the last place than it is said to be allowed is one too many.
         size=_mib(max(size_bytes, most_bytes + MIB // 10), words),
         most=_mib(most_bytes, words),
@@ -38,16 +38,16 @@ def over_quota_text(over: OverQuota, name: str, quota: Quota, words: Words) -> s
     """That a server may not keep so much, with the numbers."""
     if over.excess is Excess.ARTICLES:
         return words(
-            "{file} has too many articles: this server has {here} of at most {most}. Nothing was added; "
-            "remove some first, or add a smaller file.",
-            file=_named(name),
+            "{file} would be too many articles: this server has {here} of at most {most}. Nothing was added; "
+            "remove some first, or add less at once.",
+            file=named(name),
             here=words.number(over.usage.articles),
             most=words.number(quota.articles),
         )
     return words(
-        "{file} has too much text: this server has {here} of at most {most} MiB. Nothing was added; "
-        "remove some articles first, or add a smaller file.",
-        file=_named(name),
+        "{file} would be too much text: this server has {here} of at most {most} MiB. Nothing was added; "
+        "remove some articles first, or add less at once.",
+        file=named(name),
         here=_mib(over.usage.text_bytes, words),
         most=_mib(quota.text_bytes, words),
     )
@@ -58,17 +58,17 @@ def progress_text(upload: Upload, words: Words, *, is_last: bool = False) -> str
     if upload.total:
         text = words(
             "Adding {file}: {done} of {total} articles …",
-            file=_named(upload.name),
+            file=named(upload.name),
             done=words.number(upload.done),
             total=words.number(upload.total),
         )
     else:
-        text = words("Reading {file} …", file=_named(upload.name))
+        text = words("Reading {file} …", file=named(upload.name))
     if is_last:
         text = words(
             "I am still adding {file}. Discord does not let me change this message any longer; /status "
             "tells how far it is.",
-            file=_named(upload.name),
+            file=named(upload.name),
         )
     return text
 
@@ -76,15 +76,20 @@ def progress_text(upload: Upload, words: Words, *, is_last: bool = False) -> str
 def restarting_text(upload: Upload, words: Words) -> str:
     """That the program ends, and what is safe."""
     return words.count(
-        "I am being restarted. {n} article was added; add the file again for the rest.",
-        "I am being restarted. {n} articles were added; add the file again for the rest.",
+        "I am being restarted. {n} article was added; please add the rest again.",
+        "I am being restarted. {n} articles were added; please add the rest again.",
         upload.done,
     )
 
 
 def summary_text(upload: Upload, words: Words) -> str:
-    """What came of a file."""
-    lines = [f"**{_named(upload.name)}**"]
+    """What came of a file, of links or of a feed."""
+    return "\n".join([f"**{named(upload.name)}**", *outcome_lines(upload, words)])
+
+
+def outcome_lines(upload: Upload, words: Words) -> list[str]:
+    """What became of the articles, a line each."""
+    lines = []
     counted = upload.outcomes
     if counted[Outcome.ADDED]:
         lines.append(
@@ -93,8 +98,8 @@ def summary_text(upload: Upload, words: Words) -> str:
     if counted[Outcome.CHANGED]:
         lines.append(
             words.count(
-                "{n} article was replaced by what the file says.",
-                "{n} articles were replaced by what the file says.",
+                "{n} article was replaced by its new version.",
+                "{n} articles were replaced by their new versions.",
                 counted[Outcome.CHANGED],
             )
         )
@@ -106,7 +111,7 @@ def summary_text(upload: Upload, words: Words) -> str:
                 counted[Outcome.UNCHANGED],
             )
         )
-    return "\n".join([*lines, *_left_out(upload, words)])
+    return [*lines, *_left_out(upload, words)]
 
 
 def _left_out(upload: Upload, words: Words) -> list[str]:
@@ -117,14 +122,15 @@ def _left_out(upload: Upload, words: Words) -> list[str]:
         return [words("Nothing was added: {reason}.", reason=reason_in(words, skipped.reason))]
     lines = [words.count("{n} thing was left out:", "{n} things were left out:", upload.skipped)]
     for skipped in upload.first_skipped:
-        lines.append(f"- {_named(skipped.name)}: {reason_in(words, skipped.reason)}")
+        lines.append(f"- {named(skipped.name)}: {reason_in(words, skipped.reason)}")
     more = upload.skipped - len(upload.first_skipped)
     if more:
         lines.append(words.count("- and {n} more", "- and {n} more", more))
     return lines
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """A file's name, or a link, as it is shown."""
     return beginning(name, _LONGEST_NAME)
 
 

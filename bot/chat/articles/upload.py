@@ -1,4 +1,4 @@
-"""One file on its way into a server's articles; no Discord in it."""
+"""A file, or what links lead to, on its way into a server's articles; no Discord in it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ class Stopped(Exception):
 
 
 class Upload:
-    """Reads a file, holds it against the quota, and adds what it brings.
+    """Reads a file or takes what was read, holds it against the quota, and adds what it brings.
 
-    `store` is for the indexing thread; its progress may be read, and it may be stopped, from another.
+    `store` and `take_in` are for the indexing thread; its progress may be read, and it may be stopped,
+    from another.
     """
 
     def __init__(self, name: str) -> None:
@@ -78,16 +79,32 @@ class Upload:
         collection: LocalCollection,
         give_way: Callable[[], None],
     ) -> None:
-        """Add the articles of the file; OverQuota before the first of them, or Stopped in between.
+        """Add the articles of the file, as `take_in` does."""
+        self.take_in(read_upload(self.name, data, max_bytes), quota, collection, give_way)
+
+    def take_in(
+        self,
+        items: Iterable[Article | Skipped],
+        quota: Quota,
+        collection: LocalCollection,
+        give_way: Callable[[], None],
+    ) -> None:
+        """Add articles; OverQuota before the first of them, or Stopped in between.
 
         `give_way` is called between batches and may take its time.
         """
-        items = self._paced(read_upload(self.name, data, max_bytes), give_way)
-        articles = self._within(quota, items, text_sizes(collection))
+        articles = self._within(quota, self._paced(items, give_way), text_sizes(collection))
         self.total = len(articles)
         for added in collection.add(self._paced(articles, give_way)):
             self._unnoted.append(added)
-            self.outcomes[added.outcome] += 1
+            self.count(added)
+
+    def count(self, item: Added | Skipped) -> None:
+        """Count what is safe, or was left out."""
+        if isinstance(item, Added):
+            self.outcomes[item.outcome] += 1
+        else:
+            self._skip(item)
 
     def _within(
         self, quota: Quota, items: Iterable[Article | Skipped], kept: Mapping[str, int]

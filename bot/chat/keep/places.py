@@ -91,6 +91,17 @@ class Places:
         with self._shelf.making(self._own(server)) as collection:
             yield collection
 
+    @contextmanager
+    def kept(self, server: int | None) -> Iterator[LocalCollection | None]:
+        """The server's own collection, or for None the shared one; None when it is not there, or is to go."""
+        if server is None:
+            folders = self._asked(None)
+        else:
+            folders = [] if due(self.folder(server)) is not None else [self._own(server)]
+        with ExitStack() as stack:
+            found = self._entered(stack, folders)
+            yield found[0] if found else None
+
     def titles(self, server: int | None) -> Sequence[Title]:
         """The articles a question asked there can be narrowed to: the server's own, then the shared ones."""
         with ExitStack() as stack:

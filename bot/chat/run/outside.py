@@ -54,6 +54,9 @@ class Metrics:
         self._questions = Counter(
             "byline_questions", "Questions by what became of them.", ["outcome"], registry=self.registry
         )
+        self._feeds = Counter(
+            "byline_feeds_read", "Feeds by what became of reading them.", ["outcome"], registry=self.registry
+        )
         self._seconds = Histogram(
             "byline_question_seconds",
             "Where the time of a question went.",
@@ -100,6 +103,10 @@ class Metrics:
         for stage, seconds in stages.items():
             if seconds is not None:
                 self._seconds.labels(stage).observe(seconds)
+
+    def feed(self, outcome: str) -> None:
+        """Count a feed that was to be read: `read`, or `failed`."""
+        self._feeds.labels(outcome).inc()
 
     def lag(self, seconds: float) -> None:
         """Note how late the event loop woke up."""

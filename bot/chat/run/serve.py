@@ -45,7 +45,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # The client gives what is in flight ten seconds; this is for one that cannot keep to that.
 _CLOSE_SECONDS = 30
 _LONGEST_PAUSE_SECONDS = 60
-_WORK = {"loading", "questions", "indexing", "memory"}
+_WORK = {"loading", "questions", "indexing", "memory", "links", "feeds"}
 """The names of the threads that work."""
 
 _log = structlog.get_logger("byline")
@@ -168,6 +168,7 @@ def _watch(client: Client) -> None:
     watch = client.metrics.watch
     watch("byline_queue_depth", "Questions reserved, waiting and running.", lambda: client.questions.depth)
     watch("byline_indexing_depth", "Article uploads waiting and running.", lambda: client.indexing.depth)
+    watch("byline_feeds_depth", "Feeds that wait to be read or are being read.", lambda: client.feeds.depth)
     watch("byline_index_bytes", "Bytes of all collections and of what servers keep.", sizes)
     watch("byline_servers", "Servers the bot is in.", lambda: len(client.guilds))
 

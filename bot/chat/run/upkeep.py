@@ -106,11 +106,15 @@ class Upkeep:
             _log.info("not in a server any more", server=server)
         self._compared.set()
 
+    async def compared(self) -> None:
+        """Wait until it is known which servers removed or invited the bot while it was away."""
+        await self._compared.wait()
+
     # --- forgetting -----------------------------------------------------------------------------
 
     async def _daily(self) -> None:
         # Not before it is known who invited the bot again while it was away.
-        await self._compared.wait()
+        await self.compared()
         while True:
             await self.round()
             await asyncio.sleep(_DAY_SECONDS)

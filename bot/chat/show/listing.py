@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from index.sentences import display_title
+from index.sources.web.links import is_link
 from index.types import Article, ArticleSummary
 
 from ..keep.kept import Contribution
@@ -23,10 +25,12 @@ _LONGEST_BEGINNING = 1500
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """A row of the list of articles: what it is and, where a member added it, who and when."""
+    """A row of the list of articles: what it is, and who added it when, or which feed."""
 
     article: ArticleSummary
     contribution: Contribution | None
+    feed: str | None = None
+    """The name of the feed that it came by, if nobody added it."""
 
 
 def articles_embed(rows: Sequence[ListedArticle], page: int, pages: int, words: Words) -> discord.Embed:
@@ -41,7 +45,9 @@ def articles_embed(rows: Sequence[ListedArticle], page: int, pages: int, words: 
     return card.embed()
 
 
-def article_embed(article: Article, contribution: Contribution | None, words: Words) -> discord.Embed:
+def article_embed(
+    article: Article, contribution: Contribution | None, words: Words, feed: str | None = None
+) -> discord.Embed:
     """One article: its beginning, and what is known of it."""
     card = about(article.title, article.text, article.url)
     card.add(beginning(article.text, _LONGEST_BEGINNING, lines=True))
@@ -51,7 +57,10 @@ def article_embed(article: Article, contribution: Contribution | None, words: Wo
         card.field(words("Written by"), escape(", ".join(article.authors)))
     if contribution is not None:
         card.field(words("Added"), f"<@{contribution.user}> {ago(contribution.added_at)}")
-        card.field(words("File"), escape(contribution.name))
+        name = words("Link") if is_link(contribution.name) else words("File")
+        card.field(name, escape(contribution.name))
+    elif feed is not None:
+        card.field(words("Feed"), escape(feed))
     card.field(words("Id"), escape(article.id))
     return card.embed()
 
@@ -81,4 +90,8 @@ def _row(row: ListedArticle, words: Words, *, linked: bool) -> str:
     if by is not None:
         added = words("added by {who} {when}", who=f"<@{by.user}>", when=ago(by.added_at))
         remark = f"{added} · {cut(escape(by.name), 60)} · {remark}"
+    elif row.feed is not None:
+        when = ago(datetime.fromisoformat(article.added_at).timestamp())
+        came = words("from the feed {feed} {when}", feed=cut(escape(row.feed), 60), when=when)
+        remark = f"{came} · {remark}"
     return f"{line}\n{small(remark)}"

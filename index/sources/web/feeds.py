@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from ...clean import clean_line
 from ...dates import parse_published
 from ...types import Article, Skipped
 from ..record import Unreadable
-from .fetch import Fetched, Fetcher, FetchError, NotModified, Validators
+from .fetch import Fetched, Fetcher, FetchError
 from .links import Refused, parse_link
 from .reading import Hint, read_article
+from .reasons import NO_FEED, TOO_LARGE_FEED, UNASKED
 
 _MOST_ENTRIES = 1000
 _MOST_TAGS = 200_000  # some seconds of work
 _TAG = re.compile(r"<[^>]{0,1000}>")
+_ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class Feed:
 
 def parse_feed(body: bytes, link: str) -> Feed:
     """Read a feed that was found at `link`; Unreadable when it is none."""
+    body = _beginning(body)
     if body.count(b"<") > _MOST_TAGS:
-        raise Unreadable("it is too large for a feed")
+        raise Unreadable(TOO_LARGE_FEED)
     import feedparser  # noqa: PLC0415 (only feeds need it)
 
     # A stream: of bytes or a string it would make a file's name or a link, and open it.
@@ -60,63 +63,37 @@ def parse_feed(body: bytes, link: str) -> Feed:
         sanitize_html=False,
     )
     if not found.get("version") and not found.entries:
-        raise Unreadable("it is no feed")
+        raise Unreadable(NO_FEED)
     entries = (_entry(item) for item in found.entries[:_MOST_ENTRIES])
     return Feed(_line(found.feed.get("title")), tuple(entry for entry in entries if entry))
 
 
-class FeedSource:
-    """The entries of a feed that are new or updated, each read in full from its own page.
+def _beginning(body: bytes) -> bytes:
+    """A feed without what comes after so many entries, because taking that apart would take long."""
+    ends = [match.end() for match in _ENTRY_END.finditer(body)]
+    return body if len(ends) <= _MOST_ENTRIES else body[: ends[_MOST_ENTRIES - 1]] + body[ends[-1] :]
 
-    What came of it stands in `feed`, `validators` and `read` when it has been iterated.
-    """
 
-    def __init__(
-        self,
-        link: str,
-        fetcher: Fetcher,
-        validators: Validators | None = None,
-        is_known: Callable[[Entry], bool] = lambda _: False,
-    ) -> None:
-        self.link = link
-        self._fetcher = fetcher
-        self._is_known = is_known
-        self.validators = validators
-        """What to ask with next time."""
-        self.feed: Feed | None = None
-        """None where it has not changed since the validators were kept."""
-        self.read: dict[str, str] = {}
-        """The versions of the entries that were read or can never be, by their ids."""
-        self.done_links = self.total_links = 0
+@dataclass(frozen=True, slots=True)
+class EntryRead:
+    """What the page of an entry turned out to be."""
 
-    def __iter__(self) -> Iterator[Article | Skipped]:
-        """FetchError or Unreadable when the feed itself cannot be read."""
-        found = self._fetcher.get(self.link, self.validators)
-        if isinstance(found, NotModified):
-            return
-        self.feed = parse_feed(found.body, found.link)
-        yield from self.entries(self.feed)
-        # Only now: entries that were not come to are asked for again.
-        self.validators = found.validators
+    item: Article | Skipped
+    is_final: bool
+    """False where it may be otherwise another time, because its server was slow, busy or away."""
 
-    def entries(self, feed: Feed) -> Iterator[Article | Skipped]:
-        """Read the entries of a feed, oldest first, so that the newest version of a page is the last."""
-        new = [entry for entry in feed.entries if not self._is_known(entry)]
-        self.total_links = len(new)
-        for entry in reversed(new):
-            yield from self._read(entry)
-            self.done_links += 1
 
-    def _read(self, entry: Entry) -> Iterator[Article | Skipped]:
-        try:
-            found = self._fetcher.get(entry.link)
-            if isinstance(found, Fetched):
-                yield read_article(found, entry.link, Hint(entry.title, entry.published, entry.authors))
-        except (FetchError, Unreadable) as problem:
-            yield Skipped(entry.link, str(problem))
-            if isinstance(problem, FetchError) and problem.may_pass:
-                return
-        self.read[entry.id] = entry.version
+def read_entry(entry: Entry, fetcher: Fetcher) -> EntryRead:
+    """Read an entry in full, from its own page; what that does not say of itself, the feed says."""
+    try:
+        found = fetcher.get(entry.link)
+        if isinstance(found, Fetched):
+            hint = Hint(entry.title, entry.published, entry.authors)
+            return EntryRead(read_article(found, entry.link, hint), True)
+        raise Unreadable(UNASKED)
+    except (FetchError, Unreadable) as problem:
+        may_pass = isinstance(problem, FetchError) and problem.may_pass
+        return EntryRead(Skipped(entry.link, str(problem)), not may_pass)
 
 
 def _entry(item: Any) -> Entry | None:
@@ -134,7 +111,7 @@ def _entry(item: Any) -> Entry | None:
 
 def _line(text: str | None) -> str | None:
     """A title on one line without markup, which feeds may put into it."""
-    return " ".join(html.unescape(_TAG.sub("", text or "")).split()) or None
+    return clean_line(html.unescape(_TAG.sub("", text or ""))) or None
 
 
 def _date(text: str | None) -> str | None:

@@ -12,13 +12,15 @@ from http import HTTPStatus
 from ...settings import WebSettings
 from .address import Reach
 from .links import Link, joined, parse_link
-from .pace import Pace
+from .pace import LeftAlone, Pace
 from .reasons import EXPECTED, PASSING, reason_of, said_of
 from .robots import MAX_BYTES, Rules, closed, robot_name, rules_from
 from .transport import Network
+from .validators import Validators
 from .visit import Answer, Visit
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_FOR_GOOD = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _NO_PAGES = (
     "image/",
     "audio/",
@@ -35,16 +37,6 @@ _MOST_RULES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server said by which it can tell next time whether a page has changed."""
-
-    link: str
-    """The page they belong to, after redirects."""
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """What a link led to."""
 
@@ -56,6 +48,8 @@ class Fetched:
     """The media type as its server states it, such as `text/html`; empty when it does not."""
     charset: str | None
     validators: Validators
+    moved_to: str | None = None
+    """Where its servers say it is from now on, if that is elsewhere than it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +57,8 @@ class NotModified:
     """It is still what it was when its validators were kept."""
 
     link: str
+    moved_to: str | None = None
+    """As with Fetched."""
 
 
 class FetchError(Exception):
@@ -114,9 +110,11 @@ class Fetcher:
             return self._get(visit, parse_link(link), validators)
         except EXPECTED as error:
             passing = isinstance(error, PASSING)
-            raise FetchError(reason_of(error, self._settings), may_pass=passing) from None
+            wait = error.seconds if isinstance(error, LeftAlone) else None
+            raise FetchError(reason_of(error, self._settings), None, wait, may_pass=passing) from None
 
     def _get(self, visit: Visit, link: Link, validators: Validators | None) -> Fetched | NotModified:
+        moved_to, is_for_good = None, True
         for _ in range(self._settings.max_redirects + 1):
             rules = self._rules_of(visit, link)
             refusal = rules.refusal(str(link))
@@ -124,13 +122,15 @@ class Fetcher:
                 raise FetchError(refusal, may_pass=rules.closed is not None)
             answer = visit.request(link, _conditions(link, validators), rules.delay_seconds)
             if answer.status not in _REDIRECTS or not answer.header("location"):
-                return self._result(link, answer)
+                return self._result(link, answer, moved_to)
             link = joined(link, answer.header("location"))
+            is_for_good = is_for_good and answer.status in _FOR_GOOD
+            moved_to = str(link) if is_for_good else moved_to
         raise FetchError(f"it is redirected more than {self._settings.max_redirects} times")
 
-    def _result(self, link: Link, answer: Answer) -> Fetched | NotModified:
+    def _result(self, link: Link, answer: Answer, moved_to: str | None) -> Fetched | NotModified:
         if answer.status == HTTPStatus.NOT_MODIFIED:
-            return NotModified(str(link))
+            return NotModified(str(link), moved_to)
         if answer.status != HTTPStatus.OK:
             wait = answer.retry_after_seconds
             if wait is not None:
@@ -141,7 +141,7 @@ class Fetcher:
         if kind.startswith(_NO_PAGES):
             raise FetchError(f"it is no page but {kind[:80]}")
         validators = Validators(str(link), _kept(answer, "etag"), _kept(answer, "last-modified"))
-        return Fetched(str(link), answer.body, kind, charset, validators)
+        return Fetched(str(link), answer.body, kind, charset, validators, moved_to)
 
     def _rules_of(self, visit: Visit, link: Link) -> Rules:
         """What the link's site asks of robots; asked once a day, or a minute later where it failed."""

@@ -17,6 +17,14 @@ PASSING = (LeftAlone, httpcore2.TimeoutException, httpcore2.NetworkError, httpco
 EXPECTED = (Refused, Damaged, TooLarge, *PASSING)
 """All that can go wrong between a link and its page."""
 
+NO_FEED = "it is no feed"
+NAMES_NO_FEED = "it is no feed, and names none"
+TOO_LARGE_FEED = "it is too large for a feed"
+IS_FEED = "it is a feed, not an article"
+IS_SITEMAP = "it is a list of pages, not an article"
+UNASKED = "its server says that it has not changed, which nobody asked"
+SWITCHED_OFF = "it is gone for good (410), and is not asked for any more"
+
 _SAID = {
     401: "it asks for a login",
     402: "it asks for payment",

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...errors import SourceError
 from ...types import Article, Skipped
 from ..record import Unreadable
-from .feeds import FeedSource, parse_feed
-from .fetch import Fetched, Fetcher, FetchError, Validators
+from .feeds import parse_feed, read_entry
+from .fetch import Fetched, Fetcher, FetchError
 from .links import Refused, parse_link
 from .reading import read_article
+from .reasons import IS_FEED, IS_SITEMAP, UNASKED
 from .site import same_site
 from .sitemap import Sitemap, parse_sitemap
+from .validators import Validators
 
 _MOST_PAGES = 50_000
 _MOST_SITEMAPS = 1000
@@ -61,7 +63,7 @@ class WebSource:
             listed = self._sitemap(found)
             if listed is not None:
                 yield from self._pages_of(listed, parse_link(found.link).host)
-            elif _is(_FEED, found):
+            elif looks_like_feed(found):
                 yield from self._entries_of(found)
             else:
                 yield self._article(found, link)
@@ -109,11 +111,11 @@ class WebSource:
             yield Skipped(link, str(problem))
 
     def _entries_of(self, found: Fetched) -> Iterator[Article | Skipped]:
-        source = FeedSource(found.link, self._fetcher)
+        """Read the entries of a feed, oldest first, so that the newest version of a page is the last."""
         feed = parse_feed(found.body, found.link)
         self.total_links += len(feed.entries)
-        for item in source.entries(feed):
-            yield item
+        for entry in reversed(feed.entries):
+            yield read_entry(entry, self._fetcher).item
             self.done_links += 1
 
 
@@ -131,6 +133,26 @@ def _own(link: str, host: str) -> str:
     if not same_site(parsed.host, host):
         raise Refused("it is listed by a site that it does not belong to")
     return str(parsed)
+
+
+def looks_like_feed(found: Fetched) -> bool:
+    """Whether what was fetched is a feed rather than a page."""
+    return _is(_FEED, found)
+
+
+def read_page_at(link: str, fetcher: Fetcher) -> Article | Skipped:
+    """The article on one page, and nothing of what a feed or a sitemap lists."""
+    try:
+        found = fetcher.get(link)
+        if not isinstance(found, Fetched):
+            raise Unreadable(UNASKED)
+        if looks_like_feed(found):
+            raise Unreadable(IS_FEED)
+        if _is(_LIST, found):
+            raise Unreadable(IS_SITEMAP)
+        return read_article(found, link)
+    except (FetchError, Unreadable) as problem:
+        return Skipped(link, str(problem))
 
 
 def _is(kind: re.Pattern[bytes], found: Fetched) -> bool:

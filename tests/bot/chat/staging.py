@@ -127,5 +127,6 @@ def held(client: Client) -> Iterator[None]:
 async def settled(client: Client) -> None:
     """Wait until the client has nothing left to do that nobody asked it for."""
     await asyncio.sleep(0.01)
-    while client._in_flight or not (client.memory.idle and client.questions.idle and client.indexing.idle):
+    workers = (client.memory, client.questions, client.indexing, client.links, client.feeds)
+    while client._in_flight or not all(worker.idle for worker in workers):
         await asyncio.sleep(0.01)

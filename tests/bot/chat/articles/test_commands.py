@@ -25,6 +25,7 @@ from ..staging import Newsroom, connected, in_loop, newsroom, settled
 Filled = Callable[..., App]
 MILL = Upload("mill.md", b"---\ntitle: The mill\ndate: 2024-05-01\n---\nWilla Sedge closed the mill.")
 NOW = 1_730_000_000.0
+ONE = "Please attach one file, or give one link."
 
 
 def lines(name: str, *texts: str) -> Upload:
@@ -121,7 +122,7 @@ async def test_some_are_added_some_changed_some_left_out(filled: Filled):
             [
                 r"**a\_b\_.jsonl**",
                 "1 article was added.",
-                "1 article was replaced by what the file says.",
+                "1 article was replaced by its new version.",
                 "1 article was there already, unchanged.",
                 "7 things were left out:",
                 *(rf"- a\_b\_.jsonl, line {n}: it is not valid JSON" for n in range(4, 9)),
@@ -173,15 +174,13 @@ async def test_what_is_refused_is_not_fetched(filled: Filled):
 
 
 @in_loop
-async def test_links_are_refused_and_not_fetched(filled: Filled):
-    """A link gets a sentence that says so, also beside a file, which is not added then."""
-    text = "I cannot add links yet, and fetched nothing. Please attach the page as a file."
+async def test_a_file_or_a_link(filled: Filled):
+    """Neither, or both, is asked back, and nothing is fetched."""
     async with managed(filled()) as room:
-        exchange = await articles(room, "add", link="https://news.example/mill")
-        assert (await exchange.answer()).text == text
+        exchange = await articles(room, "add")
+        assert (await exchange.answer()).text == ONE
         assert exchange.ephemeral
-        assert await said(room, "add", link=room.discord.cdn_url, file=MILL) == text
-        assert await said(room, "add") == "Please attach one file."
+        assert await said(room, "add", link=room.discord.cdn_url, file=MILL) == ONE
         assert kept(room) == []
         assert [request for request in room.discord.requests if "cdn" in request.name] == []
 
@@ -218,8 +217,8 @@ async def test_a_server_may_have_so_many_articles(filled: Filled):
         await said(room, "add", file=lines("a.jsonl", "One.", "Two."))
         text = await said(room, "add", file=lines("b.jsonl", "Three.", "Four."))
         assert text == (
-            "b.jsonl has too many articles: this server has 2 of at most 3. Nothing was added; "
-            "remove some first, or add a smaller file."
+            "b.jsonl would be too many articles: this server has 2 of at most 3. Nothing was added; "
+            "remove some first, or add less at once."
         )
         assert len(kept(room)) == 2
         assert "1 article was added." in await said(room, "add", file=lines("c.jsonl", "Three."))
@@ -232,8 +231,8 @@ async def test_a_server_may_have_so_much_text(filled: Filled):
         await said(room, "add", file=Upload("a.txt", b"Some words. " * 8000))
         text = await said(room, "add", file=Upload("b.txt", b"More words. " * 2000))
         assert text == (
-            "b.txt has too much text: this server has 0.1 of at most 0.1 MiB. Nothing was added; "
-            "remove some articles first, or add a smaller file."
+            "b.txt would be too much text: this server has 0.1 of at most 0.1 MiB. Nothing was added; "
+            "remove some articles first, or add less at once."
         )
         await said(room, "remove", article="Some words.")
         assert "1 article was added." in await said(room, "add", file=Upload("b.txt", b"More words. " * 2000))
@@ -431,10 +430,10 @@ async def test_a_file_at_a_time(filled: Filled, monkeypatch: pytest.MonkeyPatch)
             first = await articles(room, "add", file=MILL)
             await first.answer()
             assert await said(room, "add", file=MILL) == (
-                "Another file is being added to this server; please wait until that is done."
+                "Something else is being added to this server; please wait until that is done."
             )
             waiting = await room.discord.slash(room.ada, other.channel, "articles add", file=MILL)
-            text = "Other files are being added first; yours comes after them."
+            text = "Other articles are being added first; yours come after them."
             assert (await waiting.answer()).text == text
         for exchange in (first, waiting):
             await exchange.answer(when=lambda message: "1 article was added." in message.text)
@@ -512,7 +511,7 @@ async def test_the_program_ends_meanwhile(filled: Filled):
                 await asyncio.sleep(0.01)
             closing = asyncio.create_task(room.client.close())
             text = (await exchange.answer()).text
-            assert text == "I am being restarted. 0 articles were added; add the file again for the rest."
+            assert text == "I am being restarted. 0 articles were added; please add the rest again."
         await closing
 
 
@@ -534,9 +533,9 @@ async def test_the_twin_does_the_same_by_message(filled: Filled):
         assert "Willa Sedge closed the mill." in (await twin("!articles show The mill")).text
         assert "was removed" in (await twin("!articles remove the mill")).text
         assert "There is no article of that name" in (await twin("!articles show")).text
-        assert (await twin("!articles add")).text == "Please attach one file."
-        assert (await twin("!articles add", MILL, MILL)).text == "Please attach one file."
-        assert "I cannot add links yet" in (await twin("!articles add https://news.example", MILL)).text
+        assert (await twin("!articles add")).text == ONE
+        assert (await twin("!articles add", MILL, MILL)).text == ONE
+        assert (await twin("!articles add https://news.example", MILL)).text == ONE
         assert "written in a way that I do not understand" in (await twin("!articles burn")).text
         assert kept(room) == []
 

@@ -64,8 +64,8 @@ def test_who_added_what_stands_beside_it(places: Places, holdings: Holdings) -> 
     by = Contribution("id1", 7, 1000.0, "a.txt")
     places.memory(SERVER).contributed(by)
     assert [row.contribution for row in holdings.page(SERVER, 1, 10).rows] == [None, by]
-    assert holdings.article(SERVER, "id1") == (Article("id1", "Text 1.", "Title 01"), by)
-    assert holdings.article(SERVER, "id0") == (Article("id0", "Text 0.", "Title 00"), None)
+    assert holdings.article(SERVER, "id1") == (Article("id1", "Text 1.", "Title 01"), by, None)
+    assert holdings.article(SERVER, "id0") == (Article("id0", "Text 0.", "Title 00"), None, None)
     assert holdings.article(SERVER, "id2") is None
 
 

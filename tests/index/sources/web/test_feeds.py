@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.sources.record import Unreadable
-from index.sources.web.feeds import Entry, FeedSource, parse_feed
-from index.sources.web.fetch import FetchError, Validators
+from index.sources.web.feeds import Entry, EntryRead, parse_feed, read_entry
 from index.types import Article, Skipped
 from tests.web_server import Web, reply
 
@@ -115,90 +114,54 @@ def test_a_feed_that_would_take_too_long() -> None:
         parse_feed(b"<rss version='2.0'><channel>" + b"<item/>" * 200_000, "http://news.example/")
 
 
-# --- pulling --------------------------------------------------------------------------------------
+# --- entries --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def news(web: Web) -> Web:
-    """A site with a feed of two entries."""
-    web.page("news.example/feed", RSS, headers={"Content-Type": "application/rss+xml", "ETag": "one"})
+def entries() -> tuple[Entry, ...]:
+    """The entries of the feed above, newest first."""
+    return parse_feed(RSS.encode(), "http://news.example/feed").entries
+
+
+def test_an_entry_is_read_in_full(web: Web, fetcher: Make) -> None:
+    """From its own page; what that does not say of itself, the feed says."""
     web.page("news.example/lamp?utm_source=rss", text_of("lamp"))
-    web.page("news.example/ferry", text_of("ferry"))
-    return web
+    lamp, _ = entries()
+    read = read_entry(lamp, fetcher())
+    article = read.item
+    assert isinstance(article, Article)
+    assert article.text.startswith("The lamp at Gull Point will be open to the public from June")
+    assert (article.title, article.published) == ("The lamp & the keeper", "2024-02-03T10:00:00+00:00")
+    assert (article.url, article.authors) == ("http://news.example/lamp", ("Ada Quill",))
+    assert (article.root, article.path) == (None, "http://news.example/lamp?utm_source=rss")
+    assert read.is_final
 
 
-def test_entries_are_read_in_full(news: Web, fetcher: Make) -> None:
-    """Oldest first, from their own pages; what a page does not say of itself, the feed says."""
-    source = FeedSource("http://news.example/feed", fetcher())
-    ferry, lamp = list(source)
-    assert isinstance(ferry, Article)
-    assert isinstance(lamp, Article)
-    assert lamp.text.startswith("The lamp at Gull Point will be open to the public from June")
-    assert (lamp.title, lamp.published) == ("The lamp & the keeper", "2024-02-03T10:00:00+00:00")
-    assert (lamp.url, lamp.authors) == ("http://news.example/lamp", ("Ada Quill",))
-    assert (lamp.root, lamp.path) == (None, "http://news.example/lamp?utm_source=rss")
-    assert (ferry.title, ferry.published) == ("The ferry", "2024-02-01")
-    assert (source.done_links, source.total_links) == (2, 2)
-    assert source.validators == Validators("http://news.example/feed", "one")
-
-
-def test_only_what_is_new_or_updated(news: Web, fetcher: Make) -> None:
-    """What was read in the same version is not asked for again."""
+def test_entries_that_cannot_be_read(web: Web, fetcher: Make) -> None:
+    """Each with its reason, and whether it may be otherwise another time."""
+    web.page("news.example/lamp?utm_source=rss", "gone", 410)
+    web.page("news.example/ferry", "busy", 503)
     getting = fetcher()
-    first = FeedSource("http://news.example/feed", getting)
-    assert len(list(first)) == 2
-    news.seen.clear()
-    again = FeedSource(
-        "http://news.example/feed", getting, is_known=lambda entry: first.read.get(entry.id) == entry.version
-    )
-    assert list(again) == []
-    changed = RSS.replace("2024-02-01", "2024-02-05")
-    news.page("news.example/feed", changed)
-    again = FeedSource(
-        "http://news.example/feed", getting, is_known=lambda entry: first.read.get(entry.id) == entry.version
-    )
-    (ferry,) = list(again)
-    assert isinstance(ferry, Article)
-    assert ferry.title == "The ferry"
-    assert news.paths("news.example") == ["/feed", "/feed", "/ferry"]
-
-
-def test_a_feed_that_has_not_changed(news: Web, fetcher: Make) -> None:
-    """Costs one request."""
-    news.pages["news.example/feed"] = reply(b"", 304)
-    kept = Validators("http://news.example/feed", "one")
-    source = FeedSource("http://news.example/feed", fetcher(), kept)
-    assert list(source) == []
-    assert (source.feed, source.validators) == (None, kept)
-    assert news.paths("news.example") == ["/feed"]
-
-
-def test_entries_that_cannot_be_read(news: Web, fetcher: Make) -> None:
-    """Each with its reason; those that may pass are tried again with the next pull, the others are not."""
-    news.page("news.example/lamp?utm_source=rss", "gone", 410)
-    news.page("news.example/ferry", "busy", 503)
-    source = FeedSource("http://news.example/feed", fetcher())
-    assert list(source) == [
-        Skipped("http://news.example/ferry", "its server has a fault (503)"),
-        Skipped("http://news.example/lamp?utm_source=rss", "it is gone for good (410)"),
+    assert [read_entry(entry, getting) for entry in entries()] == [
+        EntryRead(Skipped("http://news.example/lamp?utm_source=rss", "it is gone for good (410)"), True),
+        EntryRead(Skipped("http://news.example/ferry", "its server has a fault (503)"), False),
     ]
-    assert list(source.read) == ["post-2"]
 
 
-def test_a_feed_that_leads_inside(web: Web, fetcher: Make) -> None:
-    """Its entries are links like any other."""
-    web.page("news.example/feed", RSS.replace("http://news.example/ferry", "http://169.254.169.254/x"))
-    web.page("news.example/lamp?utm_source=rss", text_of("lamp"))
-    skipped, _ = list(FeedSource("http://news.example/feed", fetcher()))
-    assert skipped == Skipped(
+def test_an_entry_that_leads_inside(web: Web, fetcher: Make) -> None:
+    """It is a link like any other."""
+    feed = RSS.replace("http://news.example/ferry", "http://169.254.169.254/x")
+    _, entry = parse_feed(feed.encode(), "http://news.example/feed").entries
+    assert read_entry(entry, fetcher()).item == Skipped(
         "http://169.254.169.254/x",
         "its host has the address of a cloud's metadata, and those are not visited",
     )
+    assert web.connected == []
 
 
-def test_a_feed_that_cannot_be_fetched(web: Web, fetcher: Make) -> None:
-    """Whoever pulls it must know, to back off."""
-    web.page("news.example/feed", "", 503, {"Retry-After": "7"})
-    with pytest.raises(FetchError) as caught:
-        list(FeedSource("http://news.example/feed", fetcher()))
-    assert (caught.value.status, caught.value.retry_after_seconds, caught.value.may_pass) == (503, 7, True)
+def test_an_answer_that_nobody_asked_for(web: Web, fetcher: Make) -> None:
+    """A server that says "not modified" without having been asked has shown no page."""
+    web.pages["news.example/ferry"] = reply(b"", 304)
+    _, ferry = entries()
+    assert read_entry(ferry, fetcher()).item == Skipped(
+        "http://news.example/ferry", "its server says that it has not changed, which nobody asked"
+    )
