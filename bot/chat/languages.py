@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
 import discord
 from babel.dates import format_date
-from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 from discord import app_commands
 
 from .english import is_english
@@ -48,19 +46,11 @@ class Words:
         """A number with this language's separators: `1,234.5`, `1.234,5`."""
         return format_decimal(value, locale=self.locale)
 
-    def percent(self, share: float) -> str:
-        """A share of one as a whole percentage: `88%`, `88 %`."""
-        return format_percent(share, locale=self.locale)
-
     def day(self, day: date) -> str:
         """A date in full: `3 May 2024`, `3. Mai 2024`."""
         # The month in letters: 03/05 is two different days on the two sides of the Atlantic.
         pattern = "d MMMM y" if self.locale == ENGLISH else "long"
         return format_date(day, format=pattern, locale=self.locale)
-
-    def all_of(self, things: Sequence[str]) -> str:
-        """Things in a row: `a, b, and c`, `a, b und c`."""
-        return format_list(things, locale=self.locale)
 
 
 def words(locale: str | discord.Locale | None) -> Words:

@@ -130,16 +130,13 @@ def settings_view(settings: ServerSettings, words: Words) -> discord.ui.View:
 async def _change(interaction: Interaction, changed: Callable[[ServerSettings], ServerSettings]) -> None:
     client: Client = interaction.client
     words = client.words_for(interaction)
-    try:
-        server = managed_server(interaction, words)
-        await interaction.response.defer()
-        settings = changed(await client.settings_of(server))
-        await client.change_settings(server, settings)
-        await edit_or_send(
-            interaction,
-            private=True,
-            content=settings_text(settings, words),
-            view=settings_view(settings, words),
-        )
-    except Exception as error:
-        await tell(interaction, error, words)
+    with client.in_flight():
+        try:
+            server = managed_server(interaction, words)
+            await interaction.response.defer()
+            settings = changed(await client.settings_of(server))
+            await client.change_settings(server, settings)
+            text, view = settings_text(settings, words), settings_view(settings, words)
+            await edit_or_send(interaction, private=True, content=text, view=view)
+        except Exception as error:
+            await tell(interaction, error, words)

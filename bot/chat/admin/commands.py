@@ -105,6 +105,6 @@ class Admin(commands.Cog):
 
 
 async def setup(client: Client) -> None:
-    """Add the cog; discord.py calls this."""
+    """Add the cog and its controls."""
     client.add_dynamic_items(*CONTROLS, Confirm)
     await client.add_cog(Admin(client))

@@ -47,18 +47,19 @@ class Confirm(
         """Delete, and say so in the place of the question."""
         client: Client = interaction.client
         words = client.words_for(interaction)
-        try:
-            server = managed_server(interaction, words)
-            if client.clock() - self._asked_at > CONFIRM_SECONDS:
-                raise Notice(words("That was asked too long ago. Please use /forget server again."))
-            await interaction.response.defer()
-            await forget_server(client, server)
-            text = words(
-                "Everything I kept of this server is deleted: articles, answers, feedback, settings."
-            )
-            await edit_or_send(interaction, private=True, content=text)
-        except Exception as error:
-            await tell(interaction, error, words)
+        with client.in_flight():
+            try:
+                server = managed_server(interaction, words)
+                if client.clock() - self._asked_at > CONFIRM_SECONDS:
+                    raise Notice(words("That was asked too long ago. Please use /forget server again."))
+                await interaction.response.defer()
+                await forget_server(client, server)
+                text = words(
+                    "Everything I kept of this server is deleted: articles, answers, feedback, settings."
+                )
+                await edit_or_send(interaction, private=True, content=text)
+            except Exception as error:
+                await tell(interaction, error, words)
 
 
 def question_text(words: Words) -> str:

@@ -16,11 +16,11 @@ class Courtesy(Enum):
 
 _SAID = {
     Courtesy.THANKS: "thanks thank thx ty tysm cheers danke dank dankeschön merci gracias",
-    Courtesy.GREETING: """hi hello hey help morning evening hallo moin servus hilfe morgen tag abend
+    Courtesy.GREETING: """hi hello hey help morning evening hallo moin servus guten hilfe
         bonjour bonsoir salut coucou aide hola buenas buenos ayuda""",
     # What may stand beside them.
-    None: """you so very much a lot many there good me please byline bot dir sehr vielen schön guten bitte
-        beaucoup bien muchas mil días tardes noches por favor""",
+    None: """you so very much a lot many there good me please byline bot dir sehr vielen schön morgen tag
+        abend bitte beaucoup bien muchas mil días tardes noches por favor""",
 }
 _MEANT = {word: meant for meant, words in _SAID.items() for word in words.split()}
 _WORD = re.compile(r"[^\W\d_]+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from ..show.text import cut, one_line
 from .asking import Request
 from .responding import admitted, answers_in, noted
 from .views import answer_view
+from .wording import question_in
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -37,7 +37,7 @@ class Addressed:
     """How a message turns to the bot."""
 
     question: str
-    """Its text without the mention; empty where Discord does not show it to the bot."""
+    """In its text; empty where Discord does not show it to the bot."""
     is_meant: bool
     """Whether the bot was mentioned or written to, rather than answered or merely around."""
 
@@ -164,14 +164,13 @@ class Messages(commands.Cog):
 def addressed_by(message: discord.Message, bot: int) -> Addressed | None:
     """How a message turns to the bot of that id; None when it does not."""
     if isinstance(message.channel, discord.DMChannel):
-        return Addressed(message.content.strip(), is_meant=True)
+        return Addressed(question_in(message.content), is_meant=True)
     if message.guild is None:  # a server that Discord has not told of yet
         return None
     role = message.guild.self_role
     by_role = role is not None and role.id in message.raw_role_mentions
     by_name = any(user.id == bot for user in message.mentions)
-    names = "|".join([f"!?{bot}", *([f"&{role.id}"] if role else [])])
-    question = re.sub(rf"<@(?:{names})>", " ", message.content).strip()
+    question = question_in(message.content)
     if by_name or by_role:
         # A mention of the bot's role does not make Discord show the text.
         return Addressed(question, is_meant=by_name)

@@ -17,6 +17,7 @@ from ..queue import Busy, Closed
 from .choices import choices
 from .responding import Asked, respond, server_of
 from .views import LONGEST_QUESTION
+from .wording import question_in
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -102,12 +103,13 @@ class Ways(commands.Cog):
     async def _about_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Take a message's text as the question."""
         words = self._client.words_for(interaction)
-        if not message.content.strip():
+        question = question_in(message.content)
+        if not question:
             await tell(
                 interaction, Notice(words("There is no text in this message that I could ask.")), words
             )
             return
-        await respond(self._client, interaction, Asked(message.content))
+        await respond(self._client, interaction, Asked(question))
 
 
 def _day(typed: str | None, words: Words) -> str | None:

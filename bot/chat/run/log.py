@@ -54,6 +54,17 @@ def configure_logging(json: bool, *, questions: bool = False) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    root = logging.getLogger()
+    root.handlers[:] = [_handler(json, common)]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("byline").setLevel(logging.INFO)
+    # It would warn of a library for voice that nobody needs here.
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
+
+
+def _handler(json: bool, common: list[Processor]) -> logging.Handler:
+    """Writes both structlog's events and those of the standard library, after the `common` steps."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -67,13 +78,7 @@ def configure_logging(json: bool, *, questions: bool = False) -> None:
             ],
         )
     )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("byline").setLevel(logging.INFO)
-    # It would warn of a library for voice that nobody needs here.
-    discord.VoiceClient.warn_nacl = False
-    discord.VoiceClient.warn_dave = False
+    return handler
 
 
 def _renderers(json: bool) -> list[Processor]:

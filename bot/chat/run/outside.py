@@ -87,7 +87,7 @@ class Metrics:
         """Count a question: `answered`, `unanswered`, or why it was not read (`busy`, `failed` …).
 
         `timings` are the answer's; it waited in the queue before, and the whole is from its place
-        there until the answer was kept.
+        there until the answer was shown.
         """
         self._questions.labels(outcome).inc()
         if outcome in {ANSWERED, UNANSWERED}:

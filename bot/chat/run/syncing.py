@@ -29,7 +29,10 @@ async def sync_commands(tree: app_commands.CommandTree[Any], file: Path, *, forc
         # The bot answers with the commands that Discord knows; the next start tries again.
         _log.error("commands not registered", status=error.status, code=error.code)
         return False
-    await asyncio.to_thread(_write, file, digest)
+    try:
+        await asyncio.to_thread(_write, file, digest)
+    except OSError as error:  # a full disk; the next start registers them once more
+        _log.warning("commands registered, but not noted", error=str(error))
     return True
 
 

@@ -50,6 +50,22 @@ async def test_nothing_it_sends_can_ping(make_app: Callable[..., App]):
 
 
 @in_loop
+async def test_a_hundred_invitations_at_once(filled: Filled):
+    """A question in the last of them is acknowledged at once, and answered."""
+    async with newsroom(filled()) as room:
+        invited = [room.discord.guild(f"Club {number}", room.ada) for number in range(100)]
+        async with asyncio.timeout(10):
+            while room.client.get_guild(invited[-1].id) is None:
+                await asyncio.sleep(0.01)
+        exchange = await room.discord.slash(room.ada, invited[-1].channel, "ask", question=DIRECTOR)
+        assert "Ilsa Marrow" in (await exchange.answer()).text
+        assert exchange.acknowledged_after is not None
+        assert exchange.acknowledged_after < 1
+        assert len(room.client.guilds) == 101
+        assert room.client.places.servers() == {invited[-1].id}
+
+
+@in_loop
 async def test_closing_tells_who_waits(filled: Filled):
     """Questions whose turn has not come are told to ask again, and the next start has nobody to tell."""
     app = filled()

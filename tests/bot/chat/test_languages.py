@@ -122,24 +122,20 @@ def test_plurals_follow_the_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "number", "percent", "day", "row"),
+    ("locale", "number", "day"),
     [
-        ("en", "1,234.5", "88%", "3 May 2024", "a, b, and c"),
-        ("de", "1.234,5", "88 %", "3. Mai 2024", "a, b und c"),
-        ("fr", "1 234,5", "88 %", "3 mai 2024", "a, b et c"),
-        ("es", "1.234,5", "88 %", "3 de mayo de 2024", "a, b y c"),
+        ("en", "1,234.5", "3 May 2024"),
+        ("de", "1.234,5", "3. Mai 2024"),
+        ("fr", "1 234,5", "3 mai 2024"),
+        ("es", "1.234,5", "3 de mayo de 2024"),
     ],
 )
-def test_numbers_and_days_are_written_as_in_the_language(
-    locale: str, number: str, percent: str, day: str, row: str
-) -> None:
-    """Separators, month names and lists are those of the language."""
+def test_numbers_and_days_are_written_as_in_the_language(locale: str, number: str, day: str) -> None:
+    """Separators and month names are those of the language."""
     spoken = words(locale)
     # Which of the spaces that do not break is used has changed from one release of Babel to another.
     assert spoken.number(1234.5).replace("\u202f", " ") == number
-    assert spoken.percent(0.88).replace("\u202f", " ").replace("\xa0", " ") == percent
     assert spoken.day(date(2024, 5, 3)) == day
-    assert spoken.all_of(["a", "b", "c"]) == row
 
 
 def translated(text: str, locale: discord.Locale) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -220,6 +221,23 @@ async def test_help_names_the_prefix_where_there_is_one(filled: Filled):
 
 
 # --- forgetting ---------------------------------------------------------------------------------
+
+
+@in_loop
+async def test_a_bot_that_is_stopped_tells_that_it_forgot(filled: Filled):
+    """What was confirmed is done and said before the connection goes."""
+    async with managed(filled()) as room:
+        await said(room, "add", file=MILL)
+        message = await (await slash(room, "forget server")).answer()
+        free = threading.Event()
+        holding = asyncio.ensure_future(room.client.memory.run(free.wait))
+        pressed = await (await room.discord.click(message, "Delete everything")).acknowledged()
+        closing = asyncio.create_task(room.client.close())
+        await asyncio.sleep(0.1)
+        free.set()
+        await asyncio.gather(holding, closing)
+        assert (await pressed.answer()).text.startswith("Everything I kept of this server is deleted")
+        assert room.client.places.servers() == set()
 
 
 @in_loop

@@ -37,6 +37,7 @@ hey bot
 QUESTIONS = """
 42
 good
+tag
 morning star
 Thanks, and who wrote it?
 hello who directed the film

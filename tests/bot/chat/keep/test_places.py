@@ -235,6 +235,20 @@ def test_a_shared_collection_that_is_deleted(servers: Places) -> None:
     assert seen(servers, ONE) == [["ferry"], ["mill"]]
 
 
+def test_a_shared_collection_that_is_embedded_again(servers: Places) -> None:
+    """`byline reindex` beside the running bot: whoever asks meanwhile, and afterwards, finds the same."""
+    query = Query("otter mill", servers._app.encoder.encode_queries(["otter mill"]))
+
+    def found() -> list[list[str]]:
+        with servers.collections(ONE) as collections:
+            return [[hit.article.id for hit in one.retrieve(query, 5).hits] for one in collections]
+
+    times = [found()]
+    servers._app.reindex("articles", lambda _: times.append(found()))
+    times.append(found())
+    assert times == [[["otter"], ["mill"]]] * 3
+
+
 # --- titles ---------------------------------------------------------------------------------------
 
 

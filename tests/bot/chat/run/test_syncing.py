@@ -42,6 +42,21 @@ async def test_commands_that_discord_does_not_take_now(filled: Filled):
 
 
 @in_loop
+async def test_commands_whose_hash_cannot_be_written(filled: Filled):
+    """They are registered, the bot starts, and the next start registers them once more."""
+    app = filled()
+    file = app.settings.data / "discord" / "commands.sha256"
+    file.mkdir(parents=True)
+    async with FakeDiscord() as discord:
+        async with connected(app, discord):
+            assert len(discord.core.commands[None]) > 1
+        file.rmdir()
+        async with connected(app, discord):
+            assert len(discord.asked(SYNC)) == 2
+        assert file.is_file()
+
+
+@in_loop
 async def test_another_bot_on_the_same_data(filled: Filled):
     """The hash belongs to the application: a second bot's commands are registered, too."""
     app = filled()
