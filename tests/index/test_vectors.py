@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from index.errors import StoreUnusable
-from index.store import Keys, NewPassage, Store
-from index.types import Article, Passage, Vectors
+from index.store import NewPassage, Store
+from index.types import Article, Passage
 from index.vectors import VectorIndex
 
 EAST = np.array([[1.0, 0.0]], np.float32)
