@@ -355,12 +355,13 @@ class Store:
             keys = [key for (key,) in db.execute("SELECT key FROM passages ORDER BY key")]
         return Changes(now, _keys(keys), _keys(()))
 
-    def vectors(self, keys: Keys) -> tuple[Keys, Vectors]:
-        """The unit vectors of those of `keys` that still exist, as float32."""
+    def vectors(self, keys: Keys, dimension: int) -> tuple[Keys, Vectors]:
+        """The unit vectors of those of `keys` that still exist, as float32; a damaged one is left out."""
         rows = self._db.rows(
             "SELECT passages.key, vector FROM passages JOIN vectors ON hash = vector_hash"
-            " WHERE passages.key IN (SELECT value FROM json_each(?)) ORDER BY passages.key",
-            (json.dumps(keys.tolist()),),
+            " WHERE passages.key IN (SELECT value FROM json_each(?)) AND length(vector) = ?"
+            " ORDER BY passages.key",
+            (json.dumps(keys.tolist()), 2 * dimension),
         )
         if not rows:
             return _keys(()), np.empty((0, 0), np.float32)

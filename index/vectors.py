@@ -109,7 +109,7 @@ class VectorIndex:
                 return False
             for first in range(0, keys.size, _BLOCK):
                 some = keys[order[first : first + _BLOCK]]
-                _, vectors = self._store.vectors(some)
+                _, vectors = self._store.vectors(some, self._dimension)
                 if not np.array_equal(self._index.reconstruct_batch(some), vectors):
                     return False
             return True
@@ -124,7 +124,7 @@ class VectorIndex:
         if changes.removed.size:
             self._index.remove_ids(changes.removed)
         for first in range(0, changes.added.size, _BLOCK):
-            keys, vectors = self._store.vectors(changes.added[first : first + _BLOCK])
+            keys, vectors = self._store.vectors(changes.added[first : first + _BLOCK], self._dimension)
             if keys.size:  # those removed since are in the next changes, and harmless there
                 self._index.add_with_ids(vectors, keys)
         self._generation = changes.generation

@@ -371,7 +371,7 @@ def test_no_filter_is_no_list(three: Store) -> None:
 def test_vectors_are_unit_length(store: Store) -> None:
     """What was stored in half precision comes out as float32 of unit length, in order of the keys."""
     put(store, MILL, (0.6, 0.8), DOWN)
-    keys, vectors = store.vectors(np.array([2, 1, 99]))
+    keys, vectors = store.vectors(np.array([2, 1, 99]), 2)
     assert keys.tolist() == [1, 2]
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1.0, 1.0], abs=1e-7)
@@ -380,8 +380,18 @@ def test_vectors_are_unit_length(store: Store) -> None:
 
 def test_no_vectors(store: Store) -> None:
     """Keys that are gone give no vectors."""
-    keys, vectors = store.vectors(np.array([7]))
+    keys, vectors = store.vectors(np.array([7]), 2)
     assert (keys.size, vectors.size) == (0, 0)
+
+
+def test_a_damaged_vector_is_left_out(store: Store) -> None:
+    """One that has not as many components as all others would end every search."""
+    put(store, MILL, UP, DOWN)
+    with store.database.transaction() as db:
+        first = "SELECT vector_hash FROM passages WHERE key = 1"
+        db.execute(f"UPDATE vectors SET vector = zeroblob(6) WHERE hash = ({first})")
+    keys, vectors = store.vectors(np.array([1, 2]), 2)
+    assert (keys.tolist(), vectors.tolist()) == ([2], [list(DOWN)])
 
 
 def test_a_vector_goes_with_its_last_passage(store: Store) -> None:

@@ -134,7 +134,8 @@ def test_a_saved_file_is_used(path: Path, three: Store, monkeypatch: pytest.Monk
     VectorIndex(path, three, 2).save()
     read: list[int] = []
     vectors = three.vectors
-    monkeypatch.setattr(three, "vectors", lambda keys: (read.extend(keys.tolist()), vectors(keys))[1])
+    remembering = lambda keys, size: (read.extend(keys.tolist()), vectors(keys, size))[1]  # noqa: E731
+    monkeypatch.setattr(three, "vectors", remembering)
     index = VectorIndex(path, three, 2)
     assert search(index) == THREE
     assert read == []
