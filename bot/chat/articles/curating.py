@@ -62,7 +62,7 @@ async def show_article(client: Client, origin: Origin, chosen: str) -> None:
     def find() -> discord.Embed | None:
         article_id = holdings.chosen(server, chosen)
         found = holdings.article(server, article_id) if article_id else None
-        return article_embed(*found, words) if found else None
+        return article_embed(*found, words, holdings.story(server, found[0].id)) if found else None
 
     if await reply.begin():
         embed = await client.memory.run(find)
