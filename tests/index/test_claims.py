@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.claims import claims, contradict
+from index.claims import claims, contradict, figures
 
 
 def test_a_claim_stands_between_four_words() -> None:
@@ -52,3 +52,8 @@ def test_contradictions(one: str, other: str, expected: bool) -> None:
     """Where both say something and nothing of it agrees; in either direction."""
     assert contradict(claims(one), claims(other)) == expected
     assert contradict(claims(other), claims(one)) == expected
+
+
+def test_figures_are_what_counts() -> None:
+    """In digits and in words, whatever their case."""
+    assert figures("Twelve of 1,400 were hurt on Monday at 9am.") == {"twelve", "1,400", "9am"}

@@ -67,17 +67,21 @@ def test_strangers_that_share_half_stay_two_hits(store: Store) -> None:
     assert [hit.passage_id for hit in hits(store, [OPENING, halved])] == ["1", "2"]
 
 
-def test_what_an_edition_adds_is_a_hit_of_its_own() -> None:
-    """A number or a name that the other article does not have, or that stands in another's place, is told."""
-    halved = part(REPRINT, "Nine passengers", "was only the noise,”")
-    assert is_told(halved, OPENING)
-    for old, new in [
-        ("hurt", "hurt at Sele"),
-        ("Nine passengers", "Two passengers"),
-        ("hour late", "hour late 7"),
-    ]:
-        edition = replace(REPRINT, text=REPRINT.text.replace(old, new))
-        assert not is_told(part(edition, new, "was only the noise,”"), OPENING), new
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Nine passengers", "Two passengers", False),
+        ("an hour late", "an hour and 20 minutes late", False),
+        ("had left Sorrel", "had left Vellbruck", False),
+        ("the harbor police", "the police of Holm", True),
+        ("hurt", "hurt on deck", True),
+    ],
+)
+def test_what_an_edition_adds_is_a_hit_of_its_own(old: str, new: str, told: bool) -> None:
+    """A number that the other article does not have, or a number or a name in another's place."""
+    edition = replace(REPRINT, text=REPRINT.text.replace(old, new))
+    own = part(edition, edition.text[edition.text.index("on Thursday") :][:20], "was only the noise,”")
+    assert is_told(own, OPENING) == told
 
 
 def test_a_passage_does_not_tell_its_own_neighbor() -> None:
