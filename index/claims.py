@@ -45,6 +45,11 @@ def contradict(one: Claims, other: Claims) -> bool:
     )
 
 
+def figures(text: str) -> frozenset[str]:
+    """The words of `text` that count: `214`, `nine`."""
+    return frozenset(word for word in map(str.lower, _WORD.findall(text)) if _counts(word))
+
+
 def _pieces(words: list[str]) -> list[str | Run]:
     """The words of a sentence, those that name or count as runs."""
     pieces: list[str | Run] = []

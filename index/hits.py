@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .claims import claims, contradict
-from .fuse import duplicate_groups, facts, shingles
+from .claims import claims, contradict, figures
+from .fuse import duplicate_groups, shingles
 from .store import Store, StoredPassage
 from .types import Article, Hit
 
@@ -73,14 +73,15 @@ def story_of(store: Store, article_ids: Iterable[str]) -> dict[str, tuple[Articl
 def is_told(own: StoredPassage, other: StoredPassage) -> bool:
     """Whether a passage adds nothing to one of another article of its story.
 
-    All its numbers and names stand in that article, and none in another's place.
+    That article has all its numbers, and no number or name stands in another's place. A name that is
+    only there is no news: datelines and credits are what editions differ in.
     """
     if own.article.id == other.article.id:
         return False
     left, right = shingles(own.passage.text), shingles(other.passage.text)
     return (
         len(left & right) >= _TOLD * min(len(left), len(right))
-        and facts(own.passage.text) <= facts(other.article.text)
+        and figures(own.passage.text) <= figures(other.article.text)
         and not contradict(claims(own.passage.text), claims(other.passage.text))
     )
 

@@ -38,7 +38,7 @@ def list_articles(app: App, *, as_json: bool) -> None:
 def show_article(app: App, article_id: str) -> None:
     """Print one article as it is stored."""
     with closing(app.existing()) as collection:
-        article = collection.article(article_id)
+        article, story = collection.article(article_id), collection.story(article_id)
     if article is None:
         raise _unknown(app, article_id)
     console = stdout()
@@ -47,6 +47,8 @@ def show_article(app: App, article_id: str) -> None:
         console.print(f"by {', '.join(article.authors)}")
     if article.root and article.path:
         console.print(clean_line(str(Path(article.root, article.path))))
+    for other in story:
+        console.print(Text("also in: ").append_text(source_line(other)))
     console.print("")
     console.print(Text(article.text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -237,6 +238,15 @@ def test_near_copies_are_cited_along(hit: Callable[..., Hit]) -> None:
     with_copy = Hit("7", found.passage, found.article, 1, 1.0, None, None, 1, also_in=(copy,))
     (citation,) = ask("Who?", Finds(Marrow=0.9), Shelf(with_copy)).citations
     assert (citation.passage_id, citation.also_in) == ("7", (copy,))
+
+
+def test_the_rest_of_the_story_is_cited_along(hit: Callable[..., Hit]) -> None:
+    """Those of its articles that hold the quote word for word, each once, behind the near-copies."""
+    copy, edited = Article("copy", FILM), Article("edited", FILM.replace("directed", "made"))
+    other = Article("other", f"More below. {FILM}")
+    found = replace(hit(FILM), also_in=(copy,), story=(other, edited, copy))
+    (citation,) = ask("Who?", Finds(Marrow=0.9), Shelf(found)).citations
+    assert citation.also_in == (copy, other)
 
 
 def test_several_articles_are_cited(hit: Callable[..., Hit]) -> None:

@@ -116,6 +116,39 @@ def test_copies_add_nothing() -> None:
     assert one("An owl.", "owl", 1.0, copies=copies).evidence == pytest.approx(SCORE)
 
 
+def told(said: Span, *others: str) -> Span:
+    """The span, as one of a story with these other articles."""
+    return replace(said, hit=replace(said.hit, story=tuple(Article(name, "") for name in others)))
+
+
+def test_a_story_counts_once() -> None:
+    """In whichever of its articles it is read: the one with most to say is cited, the rest add nothing."""
+    first = told(span("An owl.", "owl", 2.0, article="a"), "b", "c")
+    second = told(span("One owl.", "owl", 1.0, rank=2, article="b"), "a", "c")
+    another = span("The owl.", "owl", 1.0, rank=3, article="d")
+    (found,) = gathered([another, second, first])
+    assert found.spans == (first, another)
+    assert found.evidence == pytest.approx(math.log(math.exp(2 * SCORE) + math.exp(SCORE - 2 * RANK)))
+
+
+def test_a_story_is_known_from_either_side() -> None:
+    """Two collections can hold the same article, one of them without the rest of its story."""
+    alone = span("An owl.", "owl", 2.0, article="a")
+    (found,) = gathered([alone, told(span("One owl.", "owl", 1.0, article="b"), "a")])
+    assert found.spans == (alone,)
+    both = [told(span("An owl.", "owl", 2.0, article="a"), "b"), span("One owl.", "owl", 1.0, article="b")]
+    (found,) = gathered(both)
+    assert found.spans == (both[0],)
+
+
+def test_what_a_story_says_otherwise_is_a_candidate() -> None:
+    """Only what says the same is counted once."""
+    found = gathered(
+        [told(span("An owl.", "owl", 2.0, article="a"), "b"), told(span("An elk.", "elk", article="b"), "a")]
+    )
+    assert texts(found) == ["owl", "elk"]
+
+
 def test_ten_candidates_at_most() -> None:
     """Those with most evidence, in its order."""
     spans = [span(f"Owl{n} flew.", f"Owl{n}", n / 10) for n in range(14)]

@@ -30,6 +30,8 @@ from tests.encoders import HashedWords
 from tests.fixtures.make_store import ARTICLES as RELEASED
 from tests.fixtures.make_store import CHUNKING as RELEASED_CHUNKING
 
+from .editions import ANOTHER_REPORT, CORRECTED, REPRINT, WIRE
+
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 MILL = Article(
@@ -375,6 +377,50 @@ def test_near_copies_are_one_hit(collection: LocalCollection) -> None:
     assert first.article.id == "ferry"
     assert [article.id for article in first.also_in] == ["reprint", "agency"]
     assert (second.article.id, second.also_in) == ("mill", ())
+
+
+def test_a_story_is_one_hit_with_several_sources(collection: LocalCollection) -> None:
+    """An agency's report and a paper's edition of it; another report of the event is its own."""
+    outcomes(collection, WIRE, REPRINT, ANOTHER_REPORT)
+    first, second = ask(collection, "captain ferry recorder bridge").hits[:2]
+    assert {first.article.id, *(article.id for article in first.also_in)} == {"wire", "reprint"}
+    assert {first.article.id, *(article.id for article in first.story)} == {"wire", "reprint"}
+    assert (second.article.id, second.also_in, second.story) == ("another report", (), ())
+    assert collection.story("wire") == (REPRINT,)
+    assert collection.story("another report") == collection.story("gone") == ()
+
+
+def test_a_correction_stays_a_hit_of_its_own(collection: LocalCollection) -> None:
+    """Though all but one word of it is the same: which number holds is for the reader to judge."""
+    outcomes(collection, WIRE, CORRECTED)
+    hits = ask(collection, "how many passengers were hurt").hits
+    assert {hit.article.id for hit in hits if "passengers were hurt" in hit.passage.text} == {
+        "wire",
+        "corrected",
+    }
+    assert [(hit.also_in, hit.story) for hit in hits if "passengers were" in hit.passage.text] == [
+        ((), ())
+    ] * 2
+
+
+def test_stories_survive_a_reindex(opened: Callable[..., LocalCollection], tmp_path: Path) -> None:
+    """Another encoder and chunking change nothing of what is one story."""
+    outcomes(opened(), WIRE, CORRECTED, REPRINT)
+    collection = opened(HashedWords(name="other"), chunking=SMALL)
+    assert [added.article_id for added in collection.reindex(tmp_path / "beside")] == [
+        "corrected",
+        "reprint",
+        "wire",
+    ]
+    assert (collection.story("wire"), collection.story("corrected")) == ((REPRINT,), ())
+
+
+def test_a_removed_article_is_no_source(collection: LocalCollection) -> None:
+    """The next question knows its story without it."""
+    outcomes(collection, WIRE, REPRINT)
+    assert collection.remove("reprint")
+    assert collection.story("wire") == ()
+    assert {(hit.also_in, hit.story) for hit in ask(collection, "captain ferry").hits} == {((), ())}
 
 
 @pytest.mark.parametrize(
@@ -725,6 +771,9 @@ def test_a_collection_of_release_0_1_0_opens(folder: Path, kept: list[str]) -> N
         assert encoder.encoded == []
         assert outcomes(collection, MILL) == [("mill", "added", 1)]
         assert next(hit.passage_id for hit in ask(collection, "Fifty people").hits) == "7"
+        copy = replace(RELEASED[0], id="copy")
+        assert outcomes(collection, copy) == [("copy", "added", 4)]
+        assert collection.story(RELEASED[0].id) == (copy,)  # which was stored before there were stories
 
 
 # --- what is refused ----------------------------------------------------------------------------

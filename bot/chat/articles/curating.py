@@ -110,7 +110,7 @@ async def show_article(client: Client, origin: Origin, chosen: str) -> None:
         if found is None:
             return None
         article, contribution, feed = found
-        return article_embed(article, contribution, words, feed)
+        return article_embed(article, contribution, words, holdings.story(server, article.id), feed)
 
     if await reply.begin():
         embed = await client.memory.run(find)

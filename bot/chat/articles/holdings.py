@@ -91,6 +91,11 @@ class Holdings:
             return None
         return article, self._contributions(server).get(article_id), self._feeds(server).get(article_id)
 
+    def story(self, server: int, article_id: str) -> tuple[Article, ...]:
+        """The other articles of an article's story, the earliest first."""
+        with self._own(server) as own:
+            return own.story(article_id) if own else ()
+
     def remove(self, server: int, article_id: str) -> str | None:
         """Remove an article with all that is known of it, and return its title; None when there was none."""
         with self._own(server) as own:

@@ -15,12 +15,13 @@ from index.types import Article, ArticleSummary
 from ..keep.kept import Contribution
 from ..languages import Words
 from .budget import Card
-from .citing import ago, day, link_to, safe_link
+from .citing import ago, day, link_to, safe_link, source
 from .text import beginning, cut, escape, small
 
 ARTICLES_A_PAGE = 10
 BLUE = 0x4E7AC7
 _LONGEST_BEGINNING = 1500
+_MOST_OF_A_STORY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,17 @@ def articles_embed(rows: Sequence[ListedArticle], page: int, pages: int, words: 
 
 
 def article_embed(
-    article: Article, contribution: Contribution | None, words: Words, feed: str | None = None
+    article: Article,
+    contribution: Contribution | None,
+    words: Words,
+    story: Sequence[Article] = (),
+    feed: str | None = None,
 ) -> discord.Embed:
-    """One article: its beginning, and what is known of it."""
+    """One article: its beginning, where else its story is, and what is known of it."""
     card = about(article.title, article.text, article.url)
     card.add(beginning(article.text, _LONGEST_BEGINNING, lines=True))
+    if story:
+        _add_story(card, story, words)
     if article.date:
         card.field(words("Published"), day(article.date))
     if article.authors:
@@ -63,6 +70,15 @@ def article_embed(
         card.field(words("Feed"), escape(feed))
     card.field(words("Id"), escape(article.id))
     return card.embed()
+
+
+def _add_story(card: Card, story: Sequence[Article], words: Words) -> None:
+    also_in = words.count("also in {n} other", "also in {n} others", len(story))
+    full, short = (
+        [small(also_in), *(source(one, linked=linked) for one in story[:_MOST_OF_A_STORY])]
+        for linked in (True, False)
+    )
+    card.add("\n".join(full), "\n".join(short))
 
 
 def about(title: str | None, text: str, url: str | None) -> Card:

@@ -94,6 +94,26 @@ def test_show(byline: Program) -> None:
     ]
 
 
+def test_show_an_article_that_is_elsewhere_too(byline: Program) -> None:
+    """Where else its story is stands below it, the earliest first, each with its day and link."""
+    for name, day in [("post", "2024-02-02"), ("agency", "2024-02-01"), ("late", "2024-02-03")]:
+        byline.write(
+            f"news/{name}.md",
+            f"---\ntitle: The film\nurl: https://example.org/{name}\npublished: {day}\n---\n{MARROW}\n",
+        )
+    byline("index", "news")
+    rows = json.loads(byline("articles", "list", "--json").out)
+    (late,) = [row["id"] for row in rows if row["published"] == "2024-02-03"]
+    assert byline("articles", "show", late).out.splitlines() == [
+        "The film · 3 February 2024 · https://example.org/late",
+        str(byline.folder / "news" / "late.md"),
+        "also in: The film · 1 February 2024 · https://example.org/agency",
+        "also in: The film · 2 February 2024 · https://example.org/post",
+        "",
+        MARROW,
+    ]
+
+
 def test_show_an_article_with_nothing_but_text(byline: Program) -> None:
     """Its first sentence stands for the title; long lines are whole."""
     text = f"{TREVELL} {'It was long. ' * 40}".strip()

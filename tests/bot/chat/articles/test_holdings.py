@@ -69,6 +69,16 @@ def test_who_added_what_stands_beside_it(places: Places, holdings: Holdings) -> 
     assert holdings.article(SERVER, "id2") is None
 
 
+def test_the_rest_of_a_story(places: Places, holdings: Holdings) -> None:
+    """The other articles that are alike; none for one that is alone, or not there."""
+    first, second = (Article(f"copy{n}", "The mill closed in spring, and nobody knew why.") for n in (1, 2))
+    with places.own(SERVER) as own:
+        assert len(list(own.add([first, second, Article("id1", "Text 1.")]))) == 3
+    assert holdings.story(SERVER, "copy1") == (second,)
+    assert holdings.story(SERVER, "id1") == holdings.story(SERVER, "gone") == ()
+    assert holdings.story(OTHER, "copy1") == ()
+
+
 def test_an_article_is_chosen_by_id_or_title(places: Places, holdings: Holdings) -> None:
     """Ids, whole titles and parts that only one title has; what fits several or none chooses nothing."""
     fill(places, 12)

@@ -75,7 +75,7 @@ def shown(answer: Answer) -> set[str]:
     cited = [*answer.citations, *answer.closest]
     cited += [other.citation for other in (*answer.alternatives, *answer.conflicts)]
     articles = [hit.article for hit in answer.hits] + [citation.article for citation in cited]
-    articles += [copy for hit in answer.hits for copy in hit.also_in]
+    articles += [copy for hit in answer.hits for copy in (*hit.also_in, *hit.story)]
     articles += [span.hit.article for span in answer.spans]
     return {article.text.removesuffix(" directed the film.") for article in articles}
 

@@ -414,6 +414,32 @@ def test_an_article() -> None:
     }
 
 
+def test_an_article_and_its_story() -> None:
+    """Below its beginning, in how many others it is, and the first five with their links."""
+    article = Article("a1", "One.", "The film", "https://e.org")
+    others = [Article(f"b{n}", "One.", f"Film {n}", f"https://e.org/{n}", "2024-02-01") for n in range(1, 8)]
+    assert lines(article_embed(article, None, ENGLISH, others[:1])) == [
+        "One.",
+        "",
+        "-# also in 1 other",
+        "[Film 1](https://e.org/1) – <t:1706788800:D>",
+    ]
+    shown = lines(article_embed(article, None, ENGLISH, others))
+    assert (len(shown), shown[2], shown[-1]) == (
+        8,
+        "-# also in 7 others",
+        "[Film 5](https://e.org/5) – <t:1706788800:D>",
+    )
+
+
+def test_an_article_and_its_story_without_room() -> None:
+    """The links go when not all fit."""
+    article = Article("a1", "One. " * 400, "The film")
+    others = [Article(f"b{n}", "One.", f"Film {n}", "https://e.org/" + "p" * 500) for n in range(5)]
+    shown = lines(article_embed(article, None, ENGLISH, others))
+    assert shown[-6:] == ["-# also in 5 others", "Film 0", "Film 1", "Film 2", "Film 3", "Film 4"]
+
+
 # --- whatever strangers write ---------------------------------------------------------------------
 
 urls = st.one_of(
@@ -577,4 +603,5 @@ def test_any_articles(found: list[Citation], name: str, times: int, locale: str)
     assert hold(embed, links_of(*articles), users=("<@7>",)).small == min(len(rows), 10)
     for article in articles:
         authored = replace(article, authors=(name,) * times)
-        hold(article_embed(authored, added, words(locale)), links_of(article), users=("<@7>",))
+        embed = article_embed(authored, added, words(locale), articles)
+        hold(embed, links_of(article, *articles), users=("<@7>",))

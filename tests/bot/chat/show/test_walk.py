@@ -232,7 +232,7 @@ class Walk:
         ]
         channel = self._room.client.get_partial_messageable(self._room.channel.id)
         await channel.send(embed=articles_embed(rows, 1, 2, spoken))
-        await channel.send(embed=article_embed(made.articles[0], added, spoken))
+        await channel.send(embed=article_embed(made.articles[0], added, spoken, made.articles))
         self.shown += 2
 
 
