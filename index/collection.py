@@ -16,6 +16,7 @@ import numpy as np
 from .chunk import chunk_article, embedding_text
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
+from .ledger import Ledger
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from .store import NewPassage, Store, StoredPassage
@@ -89,6 +90,11 @@ class LocalCollection:
         """Whether an article was ever stored here, even if none is left."""
         return self._store.ever_had_articles()
 
+    @property
+    def ledger(self) -> Ledger:
+        """Where its articles were read."""
+        return self._store.ledger
+
     def counts(self) -> tuple[int, int]:
         """The number of articles and of passages."""
         return self._store.counts()
@@ -126,6 +132,7 @@ class LocalCollection:
     def add(self, articles: Iterable[Article]) -> Iterator[Added]:
         """Store articles, yielding each once it is safe; an unchanged one loads no model."""
         pending: dict[str, tuple[Article, bytes, list[Passage]]] = {}
+        elsewhere: list[Article] = []
         for article in articles:
             if self._abandoned:
                 raise Forgotten(f"collection {self.name!r} is being deleted; there is nothing to add to")
@@ -133,9 +140,12 @@ class LocalCollection:
                 yield from self._flush(pending)
             content_hash = _content_hash(article)
             known = self._store.known(article.id)
-            if known is not None and known[0] == content_hash:
-                if known[1:] != (article.root, article.path):
-                    self._store.move(article.id, article.root, article.path)
+            if known == content_hash:
+                if not self.ledger.is_noted(article):
+                    elsewhere.append(article)
+                if len(elsewhere) >= _WINDOW:
+                    self.ledger.note(elsewhere)
+                    elsewhere.clear()
                 yield Added(article.id, Outcome.UNCHANGED, 0)
                 continue
             passages = self._chunk(article)
@@ -143,6 +153,7 @@ class LocalCollection:
             if sum(len(passages) for _, _, passages in pending.values()) >= _WINDOW:
                 yield from self._flush(pending)
         yield from self._flush(pending)
+        self.ledger.note(elsewhere)
 
     def remove(self, article_id: str) -> bool:
         """Forget an article; False when there was none."""
@@ -202,13 +213,12 @@ class LocalCollection:
             encoded = self._encoder.encode_passages([texts[key] for key in missing]).astype(np.float16)
             vectors |= {key: row.tobytes() for key, row in zip(missing, encoded, strict=True)}
         for article, content_hash, passages in pending.values():
-            outcome = Outcome.CHANGED if self._store.known(article.id) else Outcome.ADDED
             hashes = [_vector_hash(embedding_text(article.title, passage.text)) for passage in passages]
             new = [
                 NewPassage(passage, key, vectors[key]) for passage, key in zip(passages, hashes, strict=True)
             ]
-            self._store.put(article, content_hash, new)
-            yield Added(article.id, outcome, len(passages))
+            replaces = self._store.put(article, content_hash, new)
+            yield Added(article.id, Outcome.CHANGED if replaces else Outcome.ADDED, len(passages))
         pending.clear()
         self._save_sometimes()
 

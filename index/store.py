@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .database import Database
 from .encode import normalised
+from .ledger import Ledger, put_place, remove_places
 from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
@@ -77,6 +78,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path, migrate)
+        self.ledger = Ledger(self._db)
+        """Where its articles were read."""
 
     def close(self) -> None:
         """Close the file."""
@@ -107,23 +110,24 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
-        """Store an article with its passages in one transaction, replacing what it was before."""
+    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> bool:
+        """Store an article with its passages in one transaction; whether it replaces something.
+
+        That is what it was before, or another article that stood in its only place.
+        """
         with self._db.transaction() as db:
             generation = _next_generation(db)
-            _remove(db, article.id, generation)
+            replaces = _remove(db, article.id, generation)
             _put(db, article, content_hash, passages, generation)
-
-    def move(self, article_id: str, root: str | None, path: str | None) -> None:
-        """Note that an unchanged article was read from another place."""
-        with self._db.transaction() as db:
-            db.execute("UPDATE articles SET root = ?, path = ? WHERE id = ?", (root, path, article_id))
+            ousted = put_place(db, article)
+            return (ousted is not None and _remove(db, ousted, generation)) or replaces
 
     def remove(self, article_id: str) -> bool:
         """Delete an article with all that came from it; False when there was none."""
         if self.known(article_id) is None:
             return False
         with self._db.transaction() as db:
+            remove_places(db, article_id)
             return _remove(db, article_id, _next_generation(db))
 
     def take_over(self, other: Store) -> bool:
@@ -154,10 +158,10 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def known(self, article_id: str) -> tuple[bytes, str | None, str | None] | None:
-        """The content hash, root and path of an article, or None."""
-        row = self._db.row("SELECT content_hash, root, path FROM articles WHERE id = ?", (article_id,))
-        return (row[0], row[1], row[2]) if row else None
+    def known(self, article_id: str) -> bytes | None:
+        """The content hash of an article, or None."""
+        row = self._db.row("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return row[0] if row else None
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, or None."""

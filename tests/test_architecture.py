@@ -60,7 +60,16 @@ def test_nothing_but_the_entry_point_imports_the_terminal() -> None:
     ("package", "files"),
     [
         ("faiss", ["index/vectors.py"]),
-        ("sqlite3", ["bot/terminal/doctor.py", "index/database.py", "index/schema.py", "index/store.py"]),
+        (
+            "sqlite3",
+            [
+                "bot/terminal/doctor.py",
+                "index/database.py",
+                "index/ledger.py",
+                "index/schema.py",
+                "index/store.py",
+            ],
+        ),
         ("sentence_transformers", ["index/encode.py"]),
         ("transformers", ["bot/reader/bundled.py", "bot/reader/model.py", "index/models.py"]),
         ("sklearn", ["bot/metrics.py", "bot/reader/calibrate.py"]),

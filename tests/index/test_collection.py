@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from index import collection as collection_module
 from index.collection import STORE_FILE, VECTOR_FILE, LocalCollection
 from index.errors import EncoderMismatch, Forgotten, InvalidName, SchemaTooNew, StoreUnusable
+from index.schema import MIGRATIONS
 from index.settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from index.types import Added, Article, Hit, Outcome, Query, Retrieved
 from index.vectors import VectorIndex
@@ -805,8 +806,8 @@ def test_a_newer_collection_is_refused(opened: Callable[..., LocalCollection], f
     with pytest.raises(SchemaTooNew) as caught:
         opened()
     assert str(caught.value) == (
-        f"{folder}/store.sqlite3 was written by a newer Byline (schema 99, this one knows 1); "
-        "upgrade with: pip install --upgrade byline-bot"
+        f"{folder}/store.sqlite3 was written by a newer Byline (schema 99, this one knows "
+        f"{len(MIGRATIONS)}); upgrade with: pip install --upgrade byline-bot"
     )
 
 

@@ -15,6 +15,8 @@ from index.errors import SchemaTooNew, StoreUnusable
 from index.store import NewPassage, Store
 from index.types import Article, Passage
 
+TODAY = len(schema.MIGRATIONS)
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -51,7 +53,7 @@ def test_a_missing_file_is_created(path: Path) -> None:
     with closing(Store(path)) as store:
         assert store.meta() == {}
         assert store.all_keys().generation.number == 0
-    assert version(path) == 1
+    assert version(path) == TODAY
 
 
 def test_an_empty_file_is_created(path: Path) -> None:
@@ -59,7 +61,7 @@ def test_an_empty_file_is_created(path: Path) -> None:
     path.touch()
     with closing(Store(path)) as store:
         assert store.counts() == (0, 0)
-    assert version(path) == 1
+    assert version(path) == TODAY
 
 
 def test_each_store_has_its_own_history(tmp_path: Path) -> None:
@@ -93,7 +95,7 @@ def test_a_newer_store_is_refused(old_store: Path, db: sqlite3.Connection) -> No
     with pytest.raises(SchemaTooNew) as caught:
         Store(old_store)
     assert str(caught.value) == (
-        f"{old_store} was written by a newer Byline (schema 99, this one knows 1); "
+        f"{old_store} was written by a newer Byline (schema 99, this one knows {TODAY}); "
         "upgrade with: pip install --upgrade byline-bot"
     )
     assert dump(old_store) == before
@@ -111,7 +113,7 @@ def test_an_older_store_is_migrated(old_store: Path, monkeypatch: pytest.MonkeyP
     for _ in range(2):
         with closing(Store(old_store)) as store:
             assert store.article("a") == Article("a", "It rained.")
-    assert version(old_store) == 2
+    assert version(old_store) == TODAY + 1
     with closing(sqlite3.connect(old_store)) as db:
         assert db.execute("SELECT id, language FROM articles").fetchall() == [("a", "en")]
 
@@ -120,7 +122,7 @@ def test_a_new_store_takes_every_step(path: Path, monkeypatch: pytest.MonkeyPatc
     """A store made by a later release gets all steps at once."""
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, NEXT))
     Store(path).close()
-    assert version(path) == 2
+    assert version(path) == TODAY + 1
 
 
 def test_steps_are_one_transaction(
@@ -139,7 +141,7 @@ def test_steps_are_one_transaction(
         monkeypatch.setattr(schema, "MIGRATIONS", steps)
         schema.migrate(db, old_store)
         look()
-    assert seen == [(11, 1), (11, 1), (12, 3)]
+    assert seen == [(11, TODAY), (11, TODAY), (12, TODAY + 2)]
 
 
 def test_a_failing_step_leaves_the_store_untouched(old_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,4 +179,4 @@ def test_many_can_create_it_at_once(path: Path) -> None:
     assert len({store.all_keys().generation for store in stores}) == 1
     for store in stores:
         store.close()
-    assert version(path) == 1
+    assert version(path) == TODAY

@@ -108,13 +108,10 @@ def test_passages_come_back_with_their_article(store: Store) -> None:
 
 
 def test_what_is_known_of_an_article(store: Store) -> None:
-    """The content hash and the place tell whether an article changed or moved."""
+    """The content hash tells whether an article changed."""
     assert store.known("mill") is None
     put(store, MILL, UP, DOWN)
-    assert store.known("mill") == (b"hash of mill", "/news", "2021/mill.md")
-    store.move("mill", "/archive", None)
-    assert store.known("mill") == (b"hash of mill", "/archive", None)
-    assert store.article("mill") == replace(MILL, root="/archive", path=None)
+    assert store.known("mill") == b"hash of mill"
 
 
 def test_removing_forgets_the_article(store: Store) -> None:
@@ -247,7 +244,7 @@ def test_the_words_of_a_changed_article_are_forgotten(path: Path, store: Store) 
     put(store, MILL, UP, DOWN)
     put(store, CAFE, UP, DOWN)
     put(store, replace(MILL, title="Mill reopens", text="The works hum again."), UP)
-    store.move("mill", None, None)
+    store.ledger.note([replace(MILL, root=None, path=None)])
     store.remove("cafe")
     assert keys(store, "mill closed shut café work") == [5]
     assert keys(store, "closed shut café fifty") == []
