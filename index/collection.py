@@ -17,6 +17,7 @@ from .chunk import chunk_article, embedding_text
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .fuse import duplicate_groups, fused, proximity, rarity, recency
 from .ledger import Ledger
+from .rechunk import rechunk_article
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from .store import NewPassage, Store, StoredPassage
@@ -190,9 +191,11 @@ class LocalCollection:
 
     def _chunk(self, article: Article) -> list[Passage]:
         self._check_manifest(adding=True)
-        return chunk_article(
-            article, self._encoder.token_starts, self._max_tokens, self._chunking.overlap_sentences
-        )
+        how = self._encoder.token_starts, self._max_tokens, self._chunking.overlap_sentences
+        old = self._store.article(article.id)
+        if old is None:
+            return chunk_article(article, *how)
+        return rechunk_article(old, self._store.spans(article.id), article, *how)
 
     @property
     def _max_tokens(self) -> int:

@@ -168,6 +168,13 @@ class Store:
         row = self._db.row(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))
         return _article(row) if row else None
 
+    def spans(self, article_id: str) -> list[tuple[int, int]]:
+        """The start and end of each of an article's passages, in order."""
+        rows = self._db.rows(
+            f"SELECT start, end FROM {_PASSAGES} WHERE articles.id = ? ORDER BY passages.key", (article_id,)
+        )
+        return [(start, end) for start, end in rows]
+
     def summaries(self) -> Iterator[ArticleSummary]:
         """Every article without its text, newest first, undated ones last."""
         rows = self._db.rows(
