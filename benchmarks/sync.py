@@ -78,7 +78,7 @@ def one_sentence(articles: Path) -> None:
     all_articles = [item for item in FileSource([articles], ArticleSettings()) if isinstance(item, Article)]
     kept, cut = Counter[int](), Counter[int]()
     for article in chance.sample(all_articles, min(CHANGED, len(all_articles))):
-        start, end = chance.choice(list(sentence_spans(article.text)))
+        start, _ = chance.choice(list(sentence_spans(article.text)))
         text = f"{article.text[:start]}As the office said on Monday, {article.text[start:]}"
         changed = Article(article.id, text, article.title)
         old = chunk_article(article, *how)
