@@ -28,10 +28,12 @@ cli = typer.Typer(
 articles_cli = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 collections_cli = typer.Typer(help="List and delete collections.", no_args_is_help=True)
 feeds_cli = typer.Typer(help="Follow feeds: their new articles come with `pull`.", no_args_is_help=True)
+sources_cli = typer.Typer(help="List and forget what `byline sync` reads again.", no_args_is_help=True)
 feedback_cli = typer.Typer(help="Use what people said of answers in Discord.", no_args_is_help=True)
 cli.add_typer(articles_cli, name="articles")
 cli.add_typer(collections_cli, name="collections")
 cli.add_typer(feeds_cli, name="feeds")
+cli.add_typer(sources_cli, name="sources")
 cli.add_typer(feedback_cli, name="feedback")
 
 
@@ -48,6 +50,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles since this day.")]
 Until = Annotated[str | None, typer.Option(parser=_day, metavar="DAY", help="Only articles until this day.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back.")]
+KeepMissing = Annotated[
+    bool, typer.Option("--keep-missing", help="Keep articles whose files or pages have vanished.")
+]
+Sure = Annotated[
+    bool, typer.Option("--yes", help="Remove what has vanished, even a whole source or over half of it.")
+]
 
 
 @cli.callback(invoke_without_command=True)
@@ -65,11 +73,50 @@ def index(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH…", help="Files and folders of articles, and links to them.")
     ],
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then take in every change as it happens, until Ctrl-C.")
+    ] = False,
+    keep_missing: KeepMissing = False,
+    yes: Sure = False,
 ) -> None:
-    """Add articles to the collection; those already there and unchanged cost nothing."""
+    """Bring the collection in step with files, folders and links; what is unchanged costs nothing."""
+    from index.sync import Manner
+
     from .terminal.indexing import index_paths
 
-    raise typer.Exit(index_paths(app, paths))
+    raise typer.Exit(index_paths(app, paths, Manner(keep_missing, yes), watching=watch))
+
+
+@command(cli)
+def sync(app: "App", keep_missing: KeepMissing = False, yes: Sure = False) -> None:
+    """Read again all that was ever given to `byline index`: what is new, changed or gone."""
+    from index.sync import Manner
+
+    from .terminal.indexing import sync_collection
+
+    raise typer.Exit(sync_collection(app, Manner(keep_missing, yes)))
+
+
+@command(sources_cli, "list")
+def sources_list(app: "App") -> None:
+    """List what `byline sync` reads again, and how many articles came from it."""
+    from .terminal.sources import list_sources
+
+    list_sources(app)
+
+
+@command(sources_cli, "remove")
+def sources_remove(
+    app: "App",
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="As `byline sources list` says.")],
+    articles: Annotated[
+        bool, typer.Option("--articles", help="Remove the articles that came from there as well.")
+    ] = False,
+) -> None:
+    """Read a source no more; its articles stay."""
+    from .terminal.sources import remove_sources
+
+    remove_sources(app, sources, with_articles=articles)
 
 
 @command(cli, waiting="Reading the articles…")

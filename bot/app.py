@@ -15,7 +15,8 @@ from index.encode import BUNDLED, SentenceEncoder
 from index.errors import InvalidName, UnknownCollection
 from index.lock import Writer
 from index.sources.files import FileSource
-from index.types import Added, Article, Outcome, Skipped, Unchanged
+from index.sync import take_in
+from index.types import Added, Article, Skipped, Unchanged
 
 from .reader.bundled import SHIPPED_CALIBRATION
 from .reader.model import ExtractiveReader
@@ -24,7 +25,7 @@ from .shipped import shipped
 
 if TYPE_CHECKING:
     from index.sources.web.fetch import Fetcher
-    from index.sources.web.source import WebSource
+    from index.sources.web.source import KeptPage, WebSource
 
     from .answerer import Answerer
     from .reader.calibrate import Calibration, Identity
@@ -116,12 +117,12 @@ class App:
         """The sample articles that ship with Byline."""
         return FileSource([shipped("articles")], self.settings.articles)
 
-    def web_source(self, links: Sequence[str]) -> WebSource:
-        """What some links lead to; nothing is fetched before it is iterated."""
+    def web_source(self, links: Sequence[str], kept: Mapping[str, KeptPage] | None = None) -> WebSource:
+        """What some links lead to, of which `kept` was read before; nothing is fetched yet."""
         # Network libraries are for those who name a link.
         from index.sources.web.source import WebSource  # noqa: PLC0415
 
-        return WebSource(links, self.fetcher())
+        return WebSource(links, self.fetcher(), kept)
 
     def fetcher(self) -> Fetcher:
         """Fetches links, as the settings allow; one for all that a program does at a time."""
@@ -136,19 +137,7 @@ class App:
         progress: Callable[[Added | Skipped, Source], None],
     ) -> None:
         """Store what a source reads, telling `progress` of each article and how far the source has come."""
-
-        def readable() -> Iterator[Article]:
-            for item in source:
-                match item:
-                    case Article():
-                        yield item
-                    case Skipped():
-                        progress(item, source)
-                    case Unchanged():
-                        progress(Added(item.article_id, Outcome.UNCHANGED, 0), source)
-
-        for added in collection.add(readable()):
-            progress(added, source)
+        take_in(collection, source, lambda item: progress(item, source))
 
     def answerer(self, *, at_any_confidence: bool = False, calibrated: bool = True) -> Answerer:
         """The answerer of these settings.

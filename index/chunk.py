@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,7 +23,9 @@ TokenStarts = Callable[[str], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
+    """A sentence, or a part of one that is longer than a passage."""
+
     start: int
     end: int
     tokens: int
@@ -37,19 +39,22 @@ def chunk_article(
     Neighbours share `overlap_sentences` sentences where those leave room for something new. A
     sentence longer than a passage is cut between tokens. Together the passages cover every sentence.
     """
-    title_tokens = len(token_starts(embedded_title(article.title)))
+    room = room_for_text(article.title, token_starts, max_tokens)
+    pieces = pieces_of(article.text, token_starts, room)
+    runs = runs_of([piece.tokens for piece in pieces], room, overlap_sentences)
+    return [passage_of(article, pieces[first].start, pieces[last].end) for first, last in runs]
+
+
+def passage_of(article: Article, start: int, end: int) -> Passage:
+    """The passage between two offsets."""
+    return Passage(article.id, start, end, article.text[start:end])
+
+
+def room_for_text(title: str | None, token_starts: TokenStarts, max_tokens: int) -> int:
+    """The tokens of a passage that the title before it leaves."""
+    title_tokens = len(token_starts(embedded_title(title)))
     # Also in a script where every character is a token the text gets half the room.
-    room = max(max_tokens - SPECIAL_TOKENS - title_tokens, max_tokens // 2)
-    pieces = list(_pieces(article.text, token_starts(article.text), room))
-    return [
-        Passage(
-            article.id,
-            pieces[first].start,
-            pieces[last].end,
-            article.text[pieces[first].start : pieces[last].end],
-        )
-        for first, last in _windows([piece.tokens for piece in pieces], room, overlap_sentences)
-    ]
+    return max(max_tokens - SPECIAL_TOKENS - title_tokens, max_tokens // 2)
 
 
 def embedding_text(title: str | None, passage: str) -> str:
@@ -65,7 +70,12 @@ def embedded_title(title: str | None) -> str:
     return shorten(title or "", _TITLE_CHARACTERS)
 
 
-def _pieces(text: str, tokens: NDArray[np.int64], room: int) -> Iterator[_Piece]:
+def pieces_of(text: str, token_starts: TokenStarts, room: int) -> list[Piece]:
+    """What passages are made of: each at most `room` tokens, in order."""
+    return list(_pieces(text, token_starts(text), room))
+
+
+def _pieces(text: str, tokens: NDArray[np.int64], room: int) -> Iterator[Piece]:
     for start, end in sentence_spans(text):
         first, last = np.searchsorted(tokens, (start, end))
         cuts = [start, *(int(tokens[index]) for index in range(first + room, last, room)), end]
@@ -73,12 +83,11 @@ def _pieces(text: str, tokens: NDArray[np.int64], room: int) -> Iterator[_Piece]
             inner = text[left:right].rstrip()
             count = int(np.subtract(*np.searchsorted(tokens, (right, left))))
             if inner:
-                yield _Piece(left, left + len(inner), count)
+                yield Piece(left, left + len(inner), count)
 
 
-def _windows(tokens: list[int], room: int, overlap: int) -> Iterator[tuple[int, int]]:
-    """Yield (first, last) indices of runs whose sum is within `room`, greedily."""
-    first = 0
+def runs_of(tokens: Sequence[int], room: int, overlap: int, first: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) indices of runs whose sum is within `room`, greedily, from `first` to the end."""
     while first < len(tokens):
         last, total = first, tokens[first]
         while last + 1 < len(tokens) and total + tokens[last + 1] <= room:
@@ -87,12 +96,19 @@ def _windows(tokens: list[int], room: int, overlap: int) -> Iterator[tuple[int, 
         yield first, last
         if last + 1 == len(tokens):
             return
-        # Step back for the overlap, but never so far that the next new sentence would not fit.
-        following = last + 1
-        shared = 0
-        while following > last + 1 - overlap and following - 1 > first:
-            shared += tokens[following - 1]
-            if shared + tokens[last + 1] > room:
-                break
-            following -= 1
-        first = following
+        first = first_of_next(tokens, room, overlap, first, last)
+
+
+def first_of_next(tokens: Sequence[int], room: int, overlap: int, first: int, last: int) -> int:
+    """Where the run after (first, last) begins.
+
+    That is some pieces back for the overlap, but never so far that the next new one would not fit.
+    """
+    following = last + 1
+    shared = 0
+    while following > last + 1 - overlap and following - 1 > first:
+        shared += tokens[following - 1]
+        if shared + tokens[last + 1] > room:
+            break
+        following -= 1
+    return following

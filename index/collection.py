@@ -20,7 +20,9 @@ from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .feeds import Feeds
 from .fuse import fused, proximity, rarity, recency
 from .hits import Scores, hits_of, story_of
+from .ledger import Ledger
 from .lock import FileLock, Holder, Writer
+from .rechunk import rechunk_article
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from .store import NewPassage, Store, StoredArticle, StoredPassage
@@ -105,6 +107,11 @@ class LocalCollection:
         """Whether an article was ever stored here, even if none is left."""
         return self._store.ever_had_articles()
 
+    @property
+    def ledger(self) -> Ledger:
+        """Where its articles were read."""
+        return self._store.ledger
+
     def counts(self) -> tuple[int, int]:
         """The number of articles and of passages."""
         return self._store.counts()
@@ -147,6 +154,7 @@ class LocalCollection:
     def add(self, articles: Iterable[Article]) -> Iterator[Added]:
         """Store articles, yielding each once it is safe; an unchanged one loads no model."""
         pending: dict[str, tuple[Article, bytes, list[Passage]]] = {}
+        elsewhere: list[Article] = []
         for article in articles:
             if self._abandoned:
                 raise Forgotten(f"collection {self.name!r} is being deleted; there is nothing to add to")
@@ -154,10 +162,11 @@ class LocalCollection:
                 yield from self._flush(pending)
             digest = content_hash(article)
             known = self._store.known(article.id)
-            if known is not None and known[0] == digest:
-                if known[1:] != (article.root, article.path):
-                    with self._writing.held():
-                        self._store.move(article.id, article.root, article.path)
+            if known == digest:
+                if not self.ledger.is_noted(article):
+                    elsewhere.append(article)
+                if len(elsewhere) >= _WINDOW:
+                    self._note(elsewhere)
                 yield Added(article.id, Outcome.UNCHANGED, 0)
                 continue
             passages = self._chunk(article)
@@ -165,6 +174,14 @@ class LocalCollection:
             if sum(len(passages) for _, _, passages in pending.values()) >= _WINDOW:
                 yield from self._flush(pending)
         yield from self._flush(pending)
+        self._note(elsewhere)
+
+    def _note(self, elsewhere: list[Article]) -> None:
+        """Note where unchanged articles were read this time."""
+        if elsewhere:
+            with self._writing.held():
+                self.ledger.note(elsewhere)
+            elsewhere.clear()
 
     def remove(self, article_id: str) -> bool:
         """Forget an article; False when there was none.
@@ -227,9 +244,12 @@ class LocalCollection:
 
     def _chunk(self, article: Article) -> list[Passage]:
         self._check_manifest(adding=True)
-        return chunk_article(
-            article, self._encoder.token_starts, self._max_tokens, self._chunking.overlap_sentences
-        )
+        how = self._encoder.token_starts, self._max_tokens, self._chunking.overlap_sentences
+        old = self._store.article(article.id)
+        # One whose passages were found damaged has lost its hash, and they are no guide.
+        if old is None or not self._store.known(article.id):
+            return chunk_article(article, *how)
+        return rechunk_article(old, self._store.spans(article.id), article, *how)
 
     @property
     def _max_tokens(self) -> int:
@@ -275,9 +295,8 @@ class LocalCollection:
         hashes = [vector_hash(embedding_text(article.title, passage.text)) for passage in passages]
         new = [NewPassage(passage, key, vectors[key]) for passage, key in zip(passages, hashes, strict=True)]
         with self._writing.held():
-            outcome = Outcome.CHANGED if self._store.known(article.id) else Outcome.ADDED
-            self._store.put(article, content_hash, new)
-        return Added(article.id, outcome, len(passages))
+            replaces = self._store.put(article, content_hash, new)
+        return Added(article.id, Outcome.CHANGED if replaces else Outcome.ADDED, len(passages))
 
     def _save_sometimes(self) -> None:
         index = self._index()  # so that `close` has something to save

@@ -66,6 +66,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (feed_key, id)) WITHOUT ROWID""",
         "CREATE INDEX feed_entries_article ON feed_entries(article_id)",
     ),
+    # 3 → 4: what was read where, so that it is known what is unchanged, was moved, or is gone.
+    (
+        "CREATE TABLE sources (address TEXT PRIMARY KEY, added_at TEXT NOT NULL, read_at TEXT) WITHOUT ROWID",
+        """CREATE TABLE places (
+            file TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL, article_id TEXT NOT NULL,
+            PRIMARY KEY (file, part)) WITHOUT ROWID""",
+        "CREATE INDEX places_article ON places(article_id)",
+        "CREATE INDEX places_digest ON places(digest)",
+        """CREATE TABLE pages (
+            link TEXT PRIMARY KEY, source TEXT NOT NULL, led_to TEXT NOT NULL,
+            etag TEXT, last_modified TEXT) WITHOUT ROWID""",
+        # Which part of its file an article is, was not kept: no part is called so, and the next
+        # reading of the file puts right what it is.
+        """INSERT OR IGNORE INTO places SELECT rtrim(root, '/') || '/' || path, '?' || id, x'', id
+            FROM articles WHERE root IS NOT NULL AND path IS NOT NULL""",
+    ),
 )
 """Statements that bring a store from each schema version to the next; creation starts at 0."""
 

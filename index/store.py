@@ -22,6 +22,7 @@ from . import stories
 from .database import Database
 from .encode import normalised
 from .feeds import Feeds
+from .ledger import Ledger, put_place, remove_places
 from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
@@ -93,6 +94,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._db = Database(path, migrate)
         self.feeds = Feeds(self._db)
+        self.ledger = Ledger(self._db)
+        """Where its articles were read."""
 
     @property
     def database(self) -> Database:
@@ -128,14 +131,22 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> None:
-        """Store an article with its passages in one transaction, replacing what it was before."""
+    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> bool:
+        """Store an article with its passages in one transaction; whether it replaces something.
+
+        That is what it was before, or another article that stood in its only place.
+        """
         sketch = stories.sketched(article)
         with self._db.transaction() as db:
             generation = next_generation(db)
-            _remove(db, article.id, generation)
+            replaces = _remove(db, article.id, generation)
             _put(db, article, content_hash, passages, generation)
+            ousted = put_place(db, article)
+            if ousted is not None:
+                replaces = _remove(db, ousted, generation) or replaces
+                stories.leave(db, ousted)
             stories.join(db, sketch)
+        return replaces
 
     def find_older_stories(self) -> None:
         """Find the stories of what was stored before there were stories."""
@@ -147,11 +158,6 @@ class Store:
                     if article is not None:  # another process may have removed it
                         stories.join(db, stories.sketched(article))
 
-    def move(self, article_id: str, root: str | None, path: str | None) -> None:
-        """Note that an unchanged article was read from another place."""
-        with self._db.transaction() as db:
-            db.execute("UPDATE articles SET root = ?, path = ? WHERE id = ?", (root, path, article_id))
-
     def remove(self, article_id: str) -> bool:
         """Delete an article with all that came from it; False when there was none."""
         if self.known(article_id) is None:
@@ -159,6 +165,7 @@ class Store:
         with self._db.transaction() as db:
             removed = _remove(db, article_id, next_generation(db))
             stories.leave(db, article_id)
+            remove_places(db, article_id)
         return removed
 
     def take_over(self, other: Store) -> bool:
@@ -197,10 +204,10 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def known(self, article_id: str) -> tuple[bytes, str | None, str | None] | None:
-        """The content hash, root and path of an article, or None."""
-        row = self._db.row("SELECT content_hash, root, path FROM articles WHERE id = ?", (article_id,))
-        return (row[0], row[1], row[2]) if row else None
+    def known(self, article_id: str) -> bytes | None:
+        """The content hash of an article, or None."""
+        row = self._db.row("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return row[0] if row else None
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, or None."""
@@ -230,6 +237,13 @@ class Store:
                 (wanted,),
             )
         )
+
+    def spans(self, article_id: str) -> list[tuple[int, int]]:
+        """The start and end of each of an article's passages, in order."""
+        rows = self._db.rows(
+            f"SELECT start, end FROM {_PASSAGES} WHERE articles.id = ? ORDER BY passages.key", (article_id,)
+        )
+        return [(start, end) for start, end in rows]
 
     def summaries(self) -> Iterator[ArticleSummary]:
         """Every article without its text, newest first, undated ones last."""

@@ -136,6 +136,27 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """One article, removed because it is not where it was read any more."""
+
+    article_id: str
+    name: str
+    """Where it was: a file, or a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Articles that vanished from a source, and were not removed because that may be a mishap."""
+
+    source: str
+    vanished: int
+    articles: int
+    """How many the source had."""
+    reason: str
+    """A clause: `it is not there`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSummary:
     """An article without its text, for lists."""
 

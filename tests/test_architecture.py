@@ -65,6 +65,7 @@ def test_nothing_but_the_entry_point_imports_the_terminal() -> None:
             [
                 "bot/terminal/doctor.py",
                 "index/database.py",
+                "index/ledger.py",
                 "index/schema.py",
                 "index/store.py",
                 "index/stories.py",

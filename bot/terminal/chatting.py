@@ -11,7 +11,7 @@ from index.errors import UnknownCollection
 from ..app import App
 from ..chat.run.token import PORTAL, VARIABLE, token_from
 from .console import stderr, stdout
-from .indexing import Report
+from .report import Report
 
 
 def run_discord(app: App, *, sync: bool) -> None:

@@ -25,8 +25,8 @@ from ..evaluate import ask_all, cross_validated_confidences, curve, figures, fit
 from ..plot import check_plotting, draw_risk_coverage
 from ..reading import load_readings, read_all, reading_figures
 from .console import show, stderr
-from .indexing import Report
 from .render import plain_table
+from .report import Report
 
 _OF_CALIBRATION = ("calibration_error", "auroc", "threshold", "answered", "precision_at_threshold", "refused")
 

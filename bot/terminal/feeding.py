@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,8 +18,8 @@ from index.feeds import KeptFeed
 
 from ..app import App
 from .console import show, stderr, stdout
-from .indexing import Report
 from .render import plain_table, plural
+from .report import Report
 
 if TYPE_CHECKING:
     from index.sources.web.fetch import Fetcher
@@ -96,11 +96,18 @@ def pull_feeds(app: App, links: Sequence[str]) -> int:
     return 1 if report.counts["failed"] else 0
 
 
-def pull_into(app: App, collection: LocalCollection, report: Report, links: Sequence[str] = ()) -> None:
+def pull_into(
+    app: App,
+    collection: LocalCollection,
+    report: Report,
+    links: Sequence[str] = (),
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> None:
     """Read what is new in a collection's feeds, telling `report` of each article.
 
     Feeds that failed wait their time, and those that are gone for good are left alone, unless they are
-    among `links`. UnknownFeed when one of these is none of the collection's.
+    among `links`. Stopped, the entry at hand is the last. UnknownFeed when one of `links` is none of
+    the collection's.
     """
     from index.pulling import Pull  # noqa: PLC0415 (network libraries are for those who have feeds)
 
@@ -115,7 +122,9 @@ def pull_into(app: App, collection: LocalCollection, report: Report, links: Sequ
         assert fetcher is not None  # noqa: S101 (for mypy)
         pull = Pull(feed.link, lambda: nullcontext(collection), fetcher)
         for item in pull:
-            report.note(item, pull.done, pull.total)
+            report.links(item, pull.done, pull.total)
+            if is_stopped():
+                return
 
 
 class _NoFeed(Exception):

@@ -1,106 +1,156 @@
-"""`byline index` and `byline reindex`: articles into a collection, with progress and a summary."""
+"""`byline index`, `byline sync`, `byline reindex`: articles into a collection, and a summary."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from index.collection import LocalCollection
-from index.sources.files import KINDS, FileSource
-from index.sources.web.links import is_link
-from index.types import Added, Outcome, Skipped
+from index.errors import SourceError
+from index.ledger import Ledger
+from index.sources.kinds import KINDS
+from index.sources.seen import is_absent
+from index.sources.walk import check_path
+from index.sources.web.links import check_link, is_link
+from index.sync import FileSync, Manner, WebSync, address_of
+from index.types import Skipped
 
 from ..app import App
 from .console import stderr, stdout
+from .feeding import pull_into
 from .render import plural
-
-if TYPE_CHECKING:
-    from index.sources.web.source import WebSource
-
-
-class Report:
-    """Shows a bar while a source is read, and counts what became of its articles."""
-
-    def __init__(self, console: Console, label: str) -> None:
-        self.counts: Counter[str] = Counter()
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[articles]} articles"),
-            TimeRemainingColumn(compact=True),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task(label, total=None, articles=0)
-
-    def __enter__(self) -> Report:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def __call__(self, item: Added | Skipped, source: FileSource) -> None:
-        """Note one article of a source."""
-        self.note(item, source.done_bytes, source.total_bytes)
-
-    def link(self, item: Added | Skipped, source: WebSource) -> None:
-        """Note one article that a link led to."""
-        self.note(item, source.done_links, source.total_links)
-
-    def note(self, item: Added | Skipped, done: int, total: int) -> None:
-        """Note one article, and how much of the whole is done."""
-        if isinstance(item, Skipped):
-            self.counts["failed"] += 1
-            self._console.print(f"skipped {item.name!r}: {item.reason}")
-        else:
-            self.counts[item.outcome] += 1
-            self.counts["passages"] += item.passages
-        self._progress.update(self._task, completed=done, total=total, articles=self.articles)
-
-    @property
-    def articles(self) -> int:
-        """The articles that are now in the collection, new or not."""
-        return sum(self.counts[outcome] for outcome in Outcome)
-
-    def summary(self) -> str:
-        """What happened, on one line."""
-        named = [f"{self.counts[key]:,} {key}" for key in (*Outcome, "failed") if self.counts[key]]
-        return f"{', '.join(named) or 'nothing'} ({plural(self.counts['passages'], 'passage')} written)"
+from .report import Report
+from .stopping import Stop
 
 
-def index_paths(app: App, paths: Sequence[str]) -> int:
-    """Add what lies under paths and what links lead to; the exit code is 1 when some could not be read."""
-    console = stderr()
-    links = [path for path in paths if is_link(path)]
-    source = FileSource([Path(path) for path in paths if not is_link(path)], app.settings.articles)
-    web = app.web_source(links) if links else None
-    with closing(app.chosen()) as collection, Report(console, "Indexing") as report:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read."""
+
+    files: tuple[Path, ...] = ()
+    links: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Sources that are not there."""
+    closed: tuple[Skipped, ...] = ()
+    """Sources that are there and cannot be read."""
+
+
+def named(paths: Sequence[str]) -> Wanted:
+    """What a person named; SourceError says what of it leads nowhere."""
+    files = tuple(Path(path) for path in paths if not is_link(path))
+    for file in files:
+        check_path(file)
+    return Wanted(files, tuple(check_link(path) for path in paths if is_link(path)))
+
+
+def remembered(ledger: Ledger) -> Wanted:
+    """All that was named before."""
+    addresses = [source.address for source in ledger.sources()]
+    links = tuple(address for address in addresses if is_link(address))
+    missing = tuple(address for address in addresses if not is_link(address) and is_absent(address))
+    files, closed = [], []
+    for address in set(addresses) - {*links, *missing}:
         try:
-            app.index(collection, source, report)
-            if web is not None:
-                app.index(collection, web, report.link)
+            check_path(Path(address))
+            files.append(Path(address))
+        except SourceError as error:
+            closed.append(Skipped(address, str(error)))
+    return Wanted(tuple(sorted(files)), links, missing, tuple(closed))
+
+
+def remember(ledger: Ledger, wanted: Wanted) -> None:
+    """Have all of it read again by every `byline sync`."""
+    for address in (*map(address_of, wanted.files), *wanted.links):
+        ledger.remember(address)
+
+
+def take(
+    app: App,
+    collection: LocalCollection,
+    wanted: Wanted,
+    manner: Manner,
+    report: Report,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Counter[str]:
+    """Bring the collection in step with all of it; gives how many files of which other kinds there were."""
+    passed_over: Counter[str] = Counter()
+    for closed in wanted.closed:
+        report.note(closed, 0, 1)
+    if wanted.files or wanted.missing:
+        files = FileSync(collection, wanted.files, app.settings.articles, manner, wanted.missing)
+        source = files.source
+        files.run(lambda event: report.bytes(event, source.done_bytes, source.total_bytes), is_stopped)
+        passed_over = source.passed_over
+    if wanted.links and not is_stopped():
+        web = WebSync(collection, wanted.links, app.web_source, manner)
+        pages = web.source
+        web.run(lambda event: report.links(event, pages.done_links, pages.total_links), is_stopped)
+    return passed_over
+
+
+def index_paths(app: App, paths: Sequence[str], manner: Manner, *, watching: bool = False) -> int:
+    """Read what was named, and go on watching it; the exit code is 1 when some could not be read."""
+    wanted = named(paths)
+    if not watching:
+        with closing(app.chosen()) as collection, Stop() as stop:
+            remember(collection.ledger, wanted)
+            return _once(app, collection, wanted, manner, stop)
+    from .watching import Watchers, watch  # noqa: PLC0415 (its library is for those who watch)
+
+    if not wanted.files:
+        raise SourceError("only files and folders can be watched; run byline sync now and then for links")
+    with closing(app.chosen()) as collection, Stop() as stop, Watchers(wanted.files) as watchers:
+        remember(collection.ledger, wanted)
+        _once(app, collection, wanted, manner, stop)
+        if not stop.is_asked():
+            watch(app, collection, watchers, manner, stop)
+    return 0
+
+
+def sync_collection(app: App, manner: Manner) -> int:
+    """Read all sources again; the exit code is 1 when some could not be read."""
+    with closing(app.existing()) as collection, Stop() as stop:
+        wanted = remembered(collection.ledger)
+        if wanted == Wanted() and not collection.feeds.all():
+            stdout().print("No sources yet; add some with: byline index PATH")
+            return 0
+        return _once(app, collection, wanted, manner, stop, is_sync=True)
+
+
+def _once(
+    app: App,
+    collection: LocalCollection,
+    wanted: Wanted,
+    manner: Manner,
+    stop: Stop,
+    *,
+    is_sync: bool = False,
+) -> int:
+    """Read all of it, with the collection's feeds when everything is synced, and say what came of it."""
+    console = stderr()
+    with Report(console, "Indexing") as report:
+        try:
+            passed_over = take(app, collection, wanted, manner, report, stop.is_asked)
+            if is_sync and not stop.is_asked():
+                pull_into(app, collection, report, is_stopped=stop.is_asked)
+            is_stopped = stop.is_asked()
         except KeyboardInterrupt:
-            console.print(
-                f"stopped; {report.articles:,} articles are safe, run the same command to go on with the rest"
-            )
-            return 130
-    for kind, count in sorted(source.passed_over.items()):
+            is_stopped = True
+    if is_stopped:
+        console.print(
+            f"stopped; {report.articles:,} articles are safe, run the same command to go on with the rest"
+        )
+        return 130
+    for kind, count in sorted(passed_over.items()) if not is_sync else ():
         console.print(f"passed over {plural(count, 'file')} of the kind {kind or 'without an ending'!r}")
-    if not report.counts:
+    if not report.counts and not is_sync:
         console.print(f"no articles were found; Byline reads {' '.join(KINDS)}")
         return 1
     stdout().print(f"{collection.name}: {report.summary()}")
-    return 1 if report.counts["failed"] else 0
+    return 1 if report.has_failed else 0
 
 
 def index_samples(app: App, samples: LocalCollection) -> None:

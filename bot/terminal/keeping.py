@@ -15,8 +15,8 @@ from index.types import Added, Article, Skipped
 
 from ..app import App
 from .console import stderr, stdout
-from .indexing import Report
 from .render import plural
+from .report import Report
 
 PIPE = "-"
 

@@ -18,7 +18,8 @@ from prompt_toolkit.history import FileHistory
 from index.collection import LocalCollection
 from index.dates import parse_day
 from index.errors import BylineError
-from index.sources.files import FileSource
+from index.sources.web.links import is_link
+from index.sync import Manner
 from index.types import ArticleSummary
 
 from ..answerer import Answerer, Question
@@ -26,8 +27,9 @@ from ..app import App
 from ..types import Answer
 from .asking import samples_note
 from .console import show, stderr, stdout
-from .indexing import Report, index_samples
+from .indexing import index_samples, named, remember, take
 from .render import render_answer, render_articles, render_explanation, render_more
+from .report import Report
 
 HELP = """Type a question, or:
   :more             the other candidates for the last answer
@@ -166,17 +168,18 @@ def _explain(session: _Session, _: str) -> None:
 
 def _add(session: _Session, argument: str) -> None:
     try:
-        paths = [Path(word).expanduser() for word in shlex.split(argument)]
+        paths = [word if is_link(word) else str(Path(word).expanduser()) for word in shlex.split(argument)]
     except ValueError:
         paths = []
     if not paths:
         raise BylineError("say what to add: :add PATH")
-    source = FileSource(paths, session.app.settings.articles)
+    wanted = named(paths)
     # One's own articles go to one's own collection.
     own = session.app.chosen() if session.is_samples else session.collection
     try:
         with Report(stderr(), "Indexing") as report:
-            session.app.index(own, source, report)
+            remember(own.ledger, wanted)
+            take(session.app, own, wanted, Manner(), report)
     finally:
         if session.is_samples:
             _leave_samples(session, own)

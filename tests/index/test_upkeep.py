@@ -14,6 +14,7 @@ from index.collection import STORE_FILE, VECTOR_FILE, LocalCollection
 from index.settings import ChunkingSettings
 from index.types import Article, Outcome, Query
 from index.verify import RESCUE, Finding
+from tests.damage import overwrite_table
 from tests.encoders import HashedWords
 
 SMALL = ChunkingSettings(max_tokens=32, overlap_sentences=0)
@@ -296,12 +297,11 @@ def test_a_damaged_index_of_the_database(folder: Path) -> None:
 
 def test_a_damaged_database(folder: Path) -> None:
     """What cannot be mended is named, with what helps; nothing is touched."""
-    data = bytearray((folder / STORE_FILE).read_bytes())
-    data[4096:] = b"\xaa" * (len(data) - 4096)
-    (folder / STORE_FILE).write_bytes(data)
+    overwrite_table(folder / STORE_FILE, "articles")
+    data = (folder / STORE_FILE).read_bytes()
     (finding,) = verify(folder)
     assert (finding.done, finding.advice) == (None, RESCUE)
-    assert (folder / STORE_FILE).read_bytes() == bytes(data)
+    assert (folder / STORE_FILE).read_bytes() == data
 
 
 # --- compact --------------------------------------------------------------------------------------
@@ -315,10 +315,10 @@ def test_space_is_given_back(tmp_path: Path) -> None:
     """Nearly all of what was removed, in database and vector file; what is left is found as before."""
     folder = tmp_path / "news"
     with open_in(folder) as collection:
-        list(collection.add(many(60)))
+        list(collection.add(many(90)))
     with open_in(folder) as collection:
         list(collection.add(NEWS))
-        for article in many(60):
+        for article in many(90):
             assert collection.remove(article.id)
     expected = hits(folder)
     with open_in(folder) as collection:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, urljoin, urlsplit
 
+from ...errors import SourceError
+
 SCHEMES = {"http": 80, "https": 443}
 _LONGEST = 4000
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -73,6 +75,14 @@ def parse_link(raw: str) -> Link:
         SCHEMES[parts.scheme] if port is None else port,
         quote(target, safe=_AS_IT_IS),
     )
+
+
+def check_link(link: str) -> str:
+    """A link that a person named, made uniform; SourceError when it can never be followed."""
+    try:
+        return str(parse_link(link))
+    except Refused as refusal:
+        raise SourceError(f"{link!r} cannot be read: {refusal}") from None
 
 
 def joined(base: Link, reference: str) -> Link:

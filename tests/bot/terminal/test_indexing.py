@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import index.collection
+from index.sources.seen import Seen
 from index.types import Article, Skipped, Vectors
 
 from ..conftest import DIRECTOR, HENNOCK, MARROW, TREVELL, UNCALIBRATED, Program, Words
@@ -77,12 +78,16 @@ def test_index_several_paths(news: Program) -> None:
     assert len(paths(news)) == 3
 
 
-def test_what_is_not_there_any_more_stays(news: Program) -> None:
-    """Indexing adds; only `byline articles remove` takes away."""
+def test_what_is_not_there_any_more_goes(news: Program) -> None:
+    """Indexing a folder again removes what has vanished from it, unless told to keep it."""
     news("index", "news")
     (news.folder / "news" / "tower.txt").unlink()
-    assert news("index", "news").out == "articles: 2 unchanged (0 passages written)\n"
+    kept = news("index", "news", "--keep-missing")
+    assert kept.out == "articles: 2 unchanged (0 passages written)\n"
     assert paths(news) == ["film.txt", "sub/ferry.txt", "tower.txt"]
+    done = news("index", "news")
+    assert (done.code, done.out) == (0, "articles: 2 unchanged, 1 removed (0 passages written)\n")
+    assert paths(news) == ["film.txt", "sub/ferry.txt"]
 
 
 def test_failures_are_named(news: Program) -> None:
@@ -295,12 +300,13 @@ def test_a_skipped_name_is_quoted(byline: Program, monkeypatch: pytest.MonkeyPat
         class Odd:
             done_bytes = total_bytes = 0
             passed_over: dict[str, int] = {}  # noqa: RUF012
+            seen = Seen()
 
             def __iter__(self) -> Iterator[Article | Skipped]:
                 yield Skipped("\x1b[31m[bold]odd\u202e.txt", "it is [red]odd[/]")
 
         return Odd()
 
-    monkeypatch.setattr("bot.terminal.indexing.FileSource", source)
-    done = byline("index", "x")
+    monkeypatch.setattr("index.sync.FileSource", source)
+    done = byline("index", byline.write("x", ""))
     assert done.err == "skipped '\\x1b[31m[bold]odd\\u202e.txt': it is [red]odd[/]\n"

@@ -14,6 +14,7 @@ from index.errors import SourceError
 from index.settings import ArticleSettings
 from index.sources.files import FileSource
 from index.sources.kinds import UNKNOWN_KIND
+from index.sources.seen import Place
 from index.types import Article, Skipped, Unchanged
 from tests.writers import docx, epub, paragraph, pdf, zipped
 
@@ -282,16 +283,14 @@ def test_a_damaged_archive_is_named(folder: Path) -> None:
     ]
 
 
-def test_a_file_that_vanishes_is_named(folder: Path) -> None:
-    """A file that goes between listing and reading is skipped with its reason."""
+def test_a_file_that_vanishes_is_no_failure(folder: Path) -> None:
+    """A file that goes between listing and reading is as one that went before, and is told so afterwards."""
     (folder / "a.txt").write_text("Some words.")
     (folder / "b.txt").write_text("More words.")
     found = source(folder)
     (folder / "a.txt").unlink()
-    assert [item if isinstance(item, Skipped) else item.text for item in found] == [
-        Skipped(f"{folder}/a.txt", "it is not a regular file"),
-        "More words.",
-    ]
+    assert [item if isinstance(item, Skipped) else item.text for item in found] == ["More words."]
+    assert [found.seen.is_gone(Place(f"{folder}/{name}", "")) for name in ("a.txt", "b.txt")] == [True, False]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")

@@ -8,8 +8,8 @@ import pytest
 
 from index.errors import SourceError
 from index.sources.web.fetch import Validators
-from index.sources.web.source import WebSource
-from index.types import Article, Skipped
+from index.sources.web.source import KeptPage, WebSource
+from index.types import Article, Skipped, Unchanged
 from tests.pages import page
 from tests.web_server import Web, reply, tricks
 
@@ -137,13 +137,13 @@ def test_a_page_that_speaks_of_feeds_is_a_page(web: Web, fetcher: Make) -> None:
 
 
 def test_what_has_not_changed_is_not_read_again(web: Web, fetcher: Make) -> None:
-    """It is asked with the validators of last time, and counted."""
+    """It is asked with the validators of last time, and named as unchanged."""
     web.page("news.example/a", article("lamp"), headers={"ETag": "one"})
     getting = fetcher()
     first = WebSource(["http://news.example/a"], getting)
     assert len(list(first)) == 1
     assert first.validators == {"http://news.example/a": Validators("http://news.example/a", "one")}
     web.pages["news.example/a"] = reply(b"", 304)
-    again = WebSource(["http://news.example/a"], getting, first.validators)
-    assert (list(again), again.unchanged) == ([], 1)
+    kept = {link: KeptPage("id", said) for link, said in first.validators.items()}
+    assert list(WebSource(["http://news.example/a"], getting, kept)) == [Unchanged("id")]
     assert web.seen[-1].headers["if-none-match"] == "one"
