@@ -50,8 +50,8 @@ class _Line(BaseModel):
     def of(cls, article: Article) -> _Line:
         """An article's line."""
         fields = {name: getattr(article, name) for name in cls.model_fields}
-        digest = article.raw_digest
-        return cls(**fields | {"authors": list(article.authors), "raw_digest": digest and digest.hex()})
+        digest = None if article.raw_digest is None else article.raw_digest.hex()
+        return cls(**fields | {"authors": list(article.authors), "raw_digest": digest})
 
     def article(self) -> Article:
         """The line's article; ValueError when its digest is none."""

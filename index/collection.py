@@ -88,7 +88,7 @@ class LocalCollection:
             raise StoreUnusable(
                 f"{folder} cannot be made ({error.strerror}); choose another folder with --data"
             ) from error
-        self._told: Holder | None = None
+        self._told: int | None = None
         self._writing = self._lock("writing")
         self._embedding = self._lock("embedding")
         self._store = Store(folder / STORE_FILE)
@@ -313,8 +313,9 @@ class LocalCollection:
 
     def _lock(self, purpose: str) -> FileLock:
         def waiting(holder: Holder | None) -> None:
-            if holder is None or holder != self._told:
-                self._told = holder
+            process = holder.process if holder else 0
+            if process != self._told:  # once, however often it has to be waited for
+                self._told = process
                 who = holder or "another process"
                 self._writer.waiting(f"waiting for {who}, which is writing to {self.name!r}")
 

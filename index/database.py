@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any
 from .errors import StoreUnusable
 
 _WAIT_SECONDS = 30
+_ROOM_BYTES = 64 * 1024
 
 Migrate = Callable[[sqlite3.Connection, Path], None]
 """Brings a file to today's schema, or raises SchemaTooNew."""
@@ -27,7 +29,11 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._write_lock = threading.Lock()
         with self._errors():
-            migrate(self._connection(), path)
+            try:
+                migrate(self._connection(), path)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Close every thread's connection; the last one folds the write-ahead log into the file."""
@@ -101,13 +107,23 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreUnusable(f"{self._path} cannot be used ({error}); {_advice(error)}") from error
+            raise StoreUnusable(
+                f"{self._path} cannot be used ({error}); {_advice(error, self._path)}"
+            ) from error
 
 
-def _advice(error: sqlite3.Error) -> str:
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return "free some space and run the command again (nothing is lost)"
+def _advice(error: sqlite3.Error, path: Path) -> str:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or _is_full(path.parent):
+        return "the disk is full: free some space and run the command again (nothing is lost)"
     return "check the disk's space and permissions, or restore the folder from a backup"
+
+
+def _is_full(folder: Path) -> bool:
+    """SQLite calls it an I/O error when it finds no room for the memory that its processes share."""
+    try:
+        return shutil.disk_usage(folder).free < _ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

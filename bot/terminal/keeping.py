@@ -70,7 +70,7 @@ def verify_collection(app: App, *, only_check: bool) -> int:
         articles, passages = collection.counts()
         findings = collection.upkeep.verify(mend=not only_check)
     for finding in findings:
-        state = finding.done or finding.advice or "not mended; `byline verify` without --check does that"
+        state = finding.done or finding.advice or "run without --check to mend it"
         stdout().print(f"{app.collection_name}: {finding.what}; {state}")
     if not findings:
         held = f"{plural(articles, 'article')}, {plural(passages, 'passage')}"

@@ -228,6 +228,10 @@ def _quit(_session: _Session, _: str) -> None:
 def _last(session: _Session) -> Answer:
     if session.last is None:
         raise BylineError("ask a question first")
+    # Of what was removed since, by whichever process, nothing is shown any more.
+    shown = [article for hit in session.last.hits for article in (hit.article, *hit.also_in)]
+    if session.collection.standing(shown) != {article.id for article in shown}:
+        raise BylineError("an article of that answer was removed or changed since; ask again")
     return session.last
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -14,6 +14,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+import bot.terminal.repl
 from bot.answerer import Question
 from bot.app import App, Options
 from bot.terminal.repl import HELP, _Completions, _Session
@@ -397,3 +398,17 @@ def test_completion(news: Program, tmp_path: Path, text: str, offered: list[tupl
         found = list(_Completions(session).get_completions(Document(text), CompleteEvent()))
     ferry = "The ferry to Hennock Island was sold for 3 million crowns."
     assert [(one.text, one.start_position) for one in found if one.text != ferry] == offered
+
+
+def test_what_was_removed_since_is_not_shown(news: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process removes an article of the last answer: its words are not shown any more."""
+    ask = bot.terminal.repl._ask
+
+    def ask_and_lose(session: Any, line: str) -> None:
+        ask(session, line)
+        for row in session.collection.articles():
+            session.collection.remove(row.id)
+
+    monkeypatch.setattr(bot.terminal.repl, "_ask", ask_and_lose)
+    done = news("repl", stdin="Who directed the film?\n:more\n:explain\n")
+    assert done.err.count("an article of that answer was removed or changed since; ask again") == 2
