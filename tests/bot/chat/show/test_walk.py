@@ -275,7 +275,8 @@ def _walk(app: App, examples: int) -> int:
 
 
 async def _entered(stack: AsyncExitStack, app: App) -> Newsroom:
-    return await stack.enter_async_context(newsroom(app))
+    # What is shown is tried here, not how fast: a busy machine may take its time.
+    return await stack.enter_async_context(newsroom(app, acknowledge_within=60.0))
 
 
 @pytest.fixture(autouse=True)
