@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -77,11 +77,16 @@ def proximity(weights: Mapping[str, float], sentences: Sequence[frozenset[str]])
     return max((coverage(weights, before | sentence) for before, sentence in pairs), default=0.0)
 
 
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    """The runs of four words of `text`, lower-case, in their order."""
+    words = _WORD.findall(text.lower())
+    for start in range(max(len(words) - _SHINGLE + 1, 1)):
+        yield tuple(words[start : start + _SHINGLE])
+
+
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """The set of runs of four words of `text`, lower-case."""
-    words = _WORD.findall(text.lower())
-    runs = max(len(words) - _SHINGLE + 1, 1)
-    return frozenset(tuple(words[start : start + _SHINGLE]) for start in range(runs))
+    return frozenset(runs(text))
 
 
 def duplicate_groups(

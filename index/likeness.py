@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import zlib
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .claims import Claims, claims, contradict
-from .fuse import shingles
+from .fuse import runs, shingles
 from .words import stems
 
 # The longer article's shingles that must stand in the other: two editions of a page share more,
-# two reports of one event, and two days of a daily one, less (docs/evaluation.md).
+# two reports of one event, and two days of a daily one, less (docs/design.md).
 SIMILARITY = 0.8
 # 32 bands of 4: two articles that are just alike resemble each other by 0.667 or more, and share a
 # band with a probability of 1 - (1 - 0.667⁴)³² = 0.999.
@@ -22,6 +23,8 @@ _HASHES = 128
 _ROWS = 4
 # Three standard deviations below 0.667, by 128 hashes.
 _LEAST_RESEMBLANCE = 0.55
+# Each takes half a KiB while it is hashed, and an article can have millions.
+_HASHED_AT_ONCE = 8192
 # A title's words that must stand in the other article's text.
 _TITLE_SHARE = 0.5
 
@@ -36,7 +39,9 @@ def signature(text: str) -> Signature:
     # Everything that the values depend on is said here: they are stored. CRC-32 is enough, because
     # the library mixes it once more, and takes half of SHA-1's time.
     sketch = MinHash(_HASHES, seed=1, hashfunc=zlib.crc32, scheme="affine32")
-    sketch.update_batch([" ".join(run).encode() for run in shingles(text)])
+    rest = runs(text)
+    while some := [" ".join(run).encode() for run in islice(rest, _HASHED_AT_ONCE)]:
+        sketch.update_batch(some)
     return np.asarray(sketch.hashvalues, np.uint32)
 
 

@@ -154,6 +154,13 @@ def test_the_share_of_equal_components_estimates_the_resemblance() -> None:
     assert equal == pytest.approx(450 / 900, abs=4 * (0.25 / 128) ** 0.5)
 
 
+def test_a_long_text_is_hashed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which makes no difference to its signature."""
+    whole = signature(WIRE.text)
+    monkeypatch.setattr("index.likeness._HASHED_AT_ONCE", 7)
+    assert signature(WIRE.text).tolist() == whole.tolist()
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_every_text_has_a_signature(one: str, other: str) -> None:
     """Empty and strange ones too; likeness to oneself holds, and it has no direction."""
