@@ -11,7 +11,7 @@ from index.sources.record import Unreadable
 from index.sources.web.fetch import FetchError
 from index.sources.web.finding import FoundFeed, find_feed
 
-from ..failures import Notice, Origin
+from ..failures import Notice, Origin, tell
 from ..languages import Words
 from ..reply import Reply
 from ..show.text import bold, escape
@@ -38,12 +38,16 @@ async def add_feed(client: Client, origin: Origin, link: str) -> None:
     link = checked_link(link, words)
     if not await reply.begin():
         return
-    async with waiting(client, origin, words):
-        await reply.show(words("Reading {file} …", file=named(link)))
-        await _room(client, server, words)
-        found = await _found(client, link, words)
-        await _keep(client, server, found, user_of(origin), words)
-        await _read(client, server, found, reply, words)
+    with client.in_flight():  # and told before the connection goes
+        try:
+            async with waiting(client, origin, words):
+                await reply.show(words("Reading {file} …", file=named(link)))
+                await _room(client, server, words)
+                found = await _found(client, link, words)
+                await _keep(client, server, found, user_of(origin), words)
+                await _read(client, server, found, reply, words)
+        except Exception as error:
+            await tell(origin, error, words)
 
 
 async def list_feeds(client: Client, origin: Origin) -> None:
