@@ -14,7 +14,7 @@ from index.sources.web.finding import FoundFeed, find_feed
 from ..failures import Notice, Origin, tell
 from ..languages import Words
 from ..reply import Reply
-from ..show.text import bold, escape
+from ..show.text import bold, cut, escape
 from .adding import PROGRESS_SECONDS, Progress
 from .curating import checked_link, user_of, waiting
 from .feed_list import feeds_embed
@@ -92,7 +92,7 @@ def feeds_of(client: Client, server: int) -> list[KeptFeed]:
 def suggested(feeds: list[KeptFeed], typed: str) -> list[tuple[str, str]]:
     """Names of feeds that hold what was typed, each with the value it is chosen by."""
     found = [feed for feed in feeds if typed.casefold() in f"{feed.name} {feed.link}".casefold()]
-    return [(feed.name[:_LONGEST_NAME], feed.link[:_LONGEST_NAME]) for feed in found[:_MOST_SUGGESTED]]
+    return [(cut(feed.name, _LONGEST_NAME), feed.link[:_LONGEST_NAME]) for feed in found[:_MOST_SUGGESTED]]
 
 
 # --- adding, step by step -----------------------------------------------------------------------

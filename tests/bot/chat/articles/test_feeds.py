@@ -323,6 +323,20 @@ async def test_a_feed_that_fails_keeps_no_other_from_being_read(filled: Filled, 
 
 
 @in_loop
+async def test_questions_come_first(filled: Filled, web: Web, monkeypatch: pytest.MonkeyPatch):
+    """After each article the feeds' thread stands back for them."""
+    async with managed(filled(), web) as room:
+        stood_back: list[tuple[object, bool]] = []
+        monkeypatch.setattr(
+            room.client.feeds,
+            "give_way",
+            lambda to: stood_back.append((to, threading.current_thread().name == "feeds")),
+        )
+        await said(room, "feed add", link=FEED)
+        assert stood_back == [(room.client.questions, True)] * 2
+
+
+@in_loop
 async def test_never(filled: Filled, web: Web):
     """Where the operator wants no schedule, a feed is read once, and that is said."""
     async with managed(filled(feed_minutes=0), web) as room:
