@@ -209,7 +209,7 @@ def feeds_pull(
     app: "App",
     links: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LINK…]", help="Only these, even if they failed lately or were gone."),
+        typer.Argument(metavar="LINK…", help="Only these, even if they failed lately or were gone."),
     ] = None,
 ) -> None:
     """Read what is new or updated in the feeds, each article in full from its own page."""

@@ -165,13 +165,12 @@ class Client(commands.AutoShardedBot):
         if self.is_closed():
             return
         await self.upkeep.stop()
+        # Not waited for: what is read of a feed may take a minute, and is read again.
+        await self.feeds.close(finish_seconds=0)
         await self.questions.close(finish_seconds=_FINISH_SECONDS)
         if self._in_flight:  # the last answers are being sent, and who waits is told
             await asyncio.wait(self._in_flight, timeout=_FINISH_SECONDS)
-        # Not waited for: what they fetch may take a minute, and is fetched again.
-        await self.links.close(finish_seconds=0)
         await super().close()
-        await self.feeds.close(finish_seconds=_FINISH_SECONDS)
         await self.indexing.close(finish_seconds=_FINISH_SECONDS)
         await self.memory.close(finish_seconds=_FINISH_SECONDS)
         await asyncio.to_thread(self.places.close)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,9 +84,6 @@ class Web:
         self.connected: list[tuple[str, int]] = []
         """The addresses and ports that were asked for, in order."""
         self.queries: Counter[str] = Counter()
-        self.at_once: dict[str, int] = defaultdict(int)
-        """The most requests that a host served at one moment."""
-        self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -178,18 +175,12 @@ class Web:
             return
         with self._lock:
             self.seen.append(seen)
-            self._running[seen.host] += 1
-            self.at_once[seen.host] = max(self.at_once[seen.host], self._running[seen.host])
-        try:
-            found = self.pages.get(seen.host + seen.path, reply(b"nothing here", 404))
-            connection = Connection(stream, self._closing)
-            if isinstance(found, bytes):
-                connection.send(found)
-            else:
-                found(connection, seen)
-        finally:
-            with self._lock:
-                self._running[seen.host] -= 1
+        found = self.pages.get(seen.host + seen.path, reply(b"nothing here", 404))
+        connection = Connection(stream, self._closing)
+        if isinstance(found, bytes):
+            connection.send(found)
+        else:
+            found(connection, seen)
 
 
 class _Streets(httpcore2.NetworkBackend):

@@ -58,8 +58,10 @@ class Uploads(commands.Cog):
         self._closing.set()
         for upload in self._running.values():
             upload.stop()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_CLOSE_SECONDS)
+        tasks = set(self._tasks)
+        await self._client.links.close(finish_seconds=0)  # who waits for a page is told as well
+        if tasks:
+            await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)
 
     def stop(self, server: int) -> None:
         """Add no more to a server, because it is about to be forgotten."""

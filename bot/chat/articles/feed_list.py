@@ -17,6 +17,7 @@ from .reasons import reason_in
 
 _LONGEST_REASON = 120
 _LONGEST_LINK = 100
+_ROOM_FOR_THE_REST = 60
 
 
 def feeds_embed(feeds: Sequence[KeptFeed], now: float, words: Words) -> discord.Embed:
@@ -24,9 +25,12 @@ def feeds_embed(feeds: Sequence[KeptFeed], now: float, words: Words) -> discord.
     card = Card(BLUE, title=words("Feeds"))
     if not feeds:
         card.add(words("No feeds are followed yet."))
-    for number, feed in enumerate(feeds):
-        full, short = (_row(feed, now, words, linked=linked) for linked in (True, False))
-        if not card.add(full, short, gap="\n", spare=60):
+    full, short = ([_row(feed, now, words, linked=linked) for feed in feeds] for linked in (True, False))
+    # With links where there is room for all of them, else without; what is too much then is counted.
+    if card.add("\n".join(full)):
+        return card.embed()
+    for number, row in enumerate(short):
+        if not card.add(row, gap="\n", spare=_ROOM_FOR_THE_REST):
             left = len(feeds) - number
             card.add(words.count("and {n} more", "and {n} more", left), gap="\n")
             break

@@ -11,10 +11,10 @@ from index.sources.record import Unreadable
 from index.sources.web.fetch import FetchError
 from index.sources.web.finding import FoundFeed, find_feed
 
-from ..failures import Notice, Origin
+from ..failures import Notice, Origin, tell
 from ..languages import Words
 from ..reply import Reply
-from ..show.text import bold, escape
+from ..show.text import bold, cut, escape
 from .adding import PROGRESS_SECONDS, Progress
 from .curating import checked_link, user_of, waiting
 from .feed_list import feeds_embed
@@ -38,12 +38,16 @@ async def add_feed(client: Client, origin: Origin, link: str) -> None:
     link = checked_link(link, words)
     if not await reply.begin():
         return
-    async with waiting(client, origin, words):
-        await reply.show(words("Reading {file} …", file=named(link)))
-        await _room(client, server, words)
-        found = await _found(client, link, words)
-        await _keep(client, server, found, user_of(origin), words)
-        await _read(client, server, found, reply, words)
+    with client.in_flight():  # and told before the connection goes
+        try:
+            async with waiting(client, origin, words):
+                await reply.show(words("Reading {file} …", file=named(link)))
+                await _room(client, server, words)
+                found = await _found(client, link, words)
+                await _keep(client, server, found, user_of(origin), words)
+                await _read(client, server, found, reply, words)
+        except Exception as error:
+            await tell(origin, error, words)
 
 
 async def list_feeds(client: Client, origin: Origin) -> None:
@@ -88,7 +92,7 @@ def feeds_of(client: Client, server: int) -> list[KeptFeed]:
 def suggested(feeds: list[KeptFeed], typed: str) -> list[tuple[str, str]]:
     """Names of feeds that hold what was typed, each with the value it is chosen by."""
     found = [feed for feed in feeds if typed.casefold() in f"{feed.name} {feed.link}".casefold()]
-    return [(feed.name[:_LONGEST_NAME], feed.link[:_LONGEST_NAME]) for feed in found[:_MOST_SUGGESTED]]
+    return [(cut(feed.name, _LONGEST_NAME), feed.link[:_LONGEST_NAME]) for feed in found[:_MOST_SUGGESTED]]
 
 
 # --- adding, step by step -----------------------------------------------------------------------

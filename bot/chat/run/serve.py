@@ -44,6 +44,7 @@ SCOPES = ("bot", "applications.commands")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # The client gives what is in flight ten seconds; this is for one that cannot keep to that.
 _CLOSE_SECONDS = 30
+_LAST_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60
 _WORK = {"loading", "questions", "indexing", "memory", "links", "feeds"}
 """The names of the threads that work."""
@@ -66,7 +67,10 @@ def serve(app: App, token: str, announce: Callable[[str], None], *, force_sync: 
         except Exception:  # the terminal shows one line of it: the log is where to look
             _log.exception("the bot failed")
             raise
-    if any(thread.name in _WORK for thread in set(threading.enumerate()) - others):
+    working = [thread for thread in set(threading.enumerate()) - others if thread.name in _WORK]
+    for thread in working:  # one that has no more to do is about to end
+        thread.join(_LAST_SECONDS)
+    if any(thread.is_alive() for thread in working):
         # Python cannot end in order while a thread is deep in PyTorch: it would abort.
         logging.shutdown()
         os._exit(0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from ...clean import clean_line
+from ...clean import clean_line, shorten
 from ...dates import parse_published
 from ...types import Article, Skipped
 from ..record import Unreadable
@@ -19,6 +19,7 @@ from .reading import Hint, read_article
 from .reasons import NO_FEED, TOO_LARGE_FEED, UNASKED
 
 _MOST_ENTRIES = 1000
+_LONGEST_TITLE = 200  # of a feed: it is shown in lists
 _MOST_TAGS = 200_000  # some seconds of work
 _TAG = re.compile(r"<[^>]{0,1000}>")
 _ENTRY_END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -65,7 +66,8 @@ def parse_feed(body: bytes, link: str) -> Feed:
     if not found.get("version") and not found.entries:
         raise Unreadable(NO_FEED)
     entries = (_entry(item) for item in found.entries[:_MOST_ENTRIES])
-    return Feed(_line(found.feed.get("title")), tuple(entry for entry in entries if entry))
+    title = shorten(_line(found.feed.get("title")) or "", _LONGEST_TITLE) or None
+    return Feed(title, tuple(entry for entry in entries if entry))
 
 
 def _beginning(body: bytes) -> bytes:

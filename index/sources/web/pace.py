@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from ...turns import Turns
 
 LONGEST_WAIT_SECONDS = 60.0
+_MOST_HOSTS = 1000
 
 
 class LeftAlone(Exception):
@@ -24,6 +25,8 @@ class _Host:
     def __init__(self) -> None:
         self.turns = Turns()
         self.free_at = 0.0
+        self.visitors = 0
+        """Who is there or waits for it."""
 
 
 class Pace:
@@ -43,8 +46,7 @@ class Pace:
 
         LeftAlone when that would take longer than LONGEST_WAIT_SECONDS.
         """
-        state = self._of(host)
-        with state.turns.turn():
+        with self._visiting(host) as state, state.turns.turn():
             wait = state.free_at - self._clock()
             if wait > LONGEST_WAIT_SECONDS:
                 raise LeftAlone(wait)
@@ -57,9 +59,25 @@ class Pace:
 
     def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for as long as it asks."""
-        state = self._of(host)
-        state.free_at = max(state.free_at, self._clock() + seconds)
+        with self._visiting(host) as state:
+            state.free_at = max(state.free_at, self._clock() + seconds)
 
-    def _of(self, host: str) -> _Host:
+    @contextmanager
+    def _visiting(self, host: str) -> Iterator[_Host]:
         with self._lock:
-            return self._hosts.setdefault(host, _Host())
+            self._trim()
+            state = self._hosts.setdefault(host, _Host())
+            state.visitors += 1
+        try:
+            yield state
+        finally:
+            with self._lock:
+                state.visitors -= 1
+
+    def _trim(self) -> None:
+        """Forget the hosts that may be visited at once: a feed can name a new one with each entry."""
+        if len(self._hosts) >= _MOST_HOSTS:
+            now = self._clock()
+            self._hosts = {
+                name: state for name, state in self._hosts.items() if state.visitors or state.free_at > now
+            }

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bot.app import App, Options
+from index.collection import LocalCollection
 from index.pulling import Pull
+from tests.encoders import HashedWords
+from tests.readers import write_calibration
 from tests.web_server import Web
 
+from ..chat.run.test_process import PROGRAM, ROOT
 from ..conftest import MARROW, Program
 
 NONE_YET = "No feeds yet; add one with: byline feeds add LINK\n"
@@ -201,3 +209,39 @@ def test_feeds_belong_to_their_collection(byline: Program, web: tuple[str, Web])
     with closing(app.existing()) as collection:
         assert [one.link for one in collection.feeds.all()] == [f"{site}/feed"]
     assert byline("feeds", "list").out == NONE_YET
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", ["lamp", "ferry", "tower"])
+def test_a_kill_loses_nothing_that_was_stored(tmp_path: Path, topic: str) -> None:
+    """SIGKILL while an entry is fetched: those before it are there, and the next pull brings the rest."""
+    with Web() as web:
+        where = f"localhost:{web.port()}"
+        site, settings = f"http://{where}", {"allow_private_hosts": [where], "pause_seconds": 0}
+        config = tmp_path / "config.yaml"
+        config.write_text(json.dumps({"data": str(tmp_path / "data"), "web": settings}), encoding="utf-8")
+        web.page("localhost/feed", feed(site, "tower", "lamp", "ferry"))
+        for one in ("lamp", "ferry", "tower"):
+            web.page(f"localhost/{one}", text_of(one))
+        assert program(tmp_path, "feeds", "add", f"{site}/feed").wait() == 0
+        reached, page = threading.Event(), web.pages[f"localhost/{topic}"]
+        web.pages[f"localhost/{topic}"] = lambda connection, _: reached.set() or connection.closing.wait(10)
+        running = program(tmp_path, "feeds", "pull")
+        assert reached.wait(60)
+        running.kill()
+        running.wait()
+        web.pages[f"localhost/{topic}"] = page
+        web.seen.clear()
+        assert program(tmp_path, "feeds", "pull").wait() == 0
+        left = {"ferry": ["/ferry", "/lamp", "/tower"], "lamp": ["/lamp", "/tower"], "tower": ["/tower"]}
+        assert web.paths("localhost") == ["/feed", *left[topic]]
+    with LocalCollection(tmp_path / "data" / "collections" / "articles", HashedWords()) as collection:
+        assert sorted(one.title for one in collection.articles()) == ["The ferry", "The lamp", "The tower"]
+        assert len(collection.feeds.brought(f"{site}/feed")) == 3
+
+
+def program(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """`byline` as a process of its own, with tiny models."""
+    calibration = write_calibration(folder / "calibration.json", "bundled bundled-32")
+    command = [sys.executable, "-c", PROGRAM, str(calibration), *arguments]
+    return subprocess.Popen([*command, "--config", str(folder / "config.yaml")], cwd=ROOT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +14,7 @@ from bot.chat.articles.adding import uploads_of
 from bot.chat.articles.feeds import feeds_of
 from bot.chat.articles.pulls import pulls_of
 from tests.discord_server import Message, NotOffered
-from tests.web_server import Web
+from tests.web_server import Connection, Seen, Web, reply
 
 from ..staging import Newsroom, connected, in_loop, settled
 from .news import FEED, NOW, articles, feed, managed, online, said, text_of
@@ -321,6 +323,20 @@ async def test_a_feed_that_fails_keeps_no_other_from_being_read(filled: Filled, 
 
 
 @in_loop
+async def test_questions_come_first(filled: Filled, web: Web, monkeypatch: pytest.MonkeyPatch):
+    """After each article the feeds' thread stands back for them."""
+    async with managed(filled(), web) as room:
+        stood_back: list[tuple[object, bool]] = []
+        monkeypatch.setattr(
+            room.client.feeds,
+            "give_way",
+            lambda to: stood_back.append((to, threading.current_thread().name == "feeds")),
+        )
+        await said(room, "feed add", link=FEED)
+        assert stood_back == [(room.client.questions, True)] * 2
+
+
+@in_loop
 async def test_never(filled: Filled, web: Web):
     """Where the operator wants no schedule, a feed is read once, and that is said."""
     async with managed(filled(feed_minutes=0), web) as room:
@@ -336,6 +352,31 @@ async def test_forgetting_a_server_forgets_its_feeds(filled: Filled, web: Web):
         await said(room, "feed add", link=FEED)
         await forget_server(room.client, room.guild.id)
         assert await said(room, "feed list") == "Feeds\nNo feeds are followed yet."
+
+
+@in_loop
+async def test_the_program_ends_while_a_feed_is_read(filled: Filled, web: Web):
+    """Who waits is told; the feed is kept, and the next start reads what was not come to."""
+    arrived, free = threading.Event(), threading.Event()
+
+    def slow(connection: Connection, _: Seen) -> None:
+        arrived.set()
+        free.wait(10)
+        connection.send(reply(text_of("ferry").encode()))
+
+    app = filled()
+    web.pages["news.example/ferry"] = slow
+    async with managed(app, web) as room:
+        exchange = await articles(room, "feed add", link=FEED)
+        await asyncio.to_thread(arrived.wait, 10)
+        await room.client.close()
+        free.set()
+        told = "I am being restarted. Please ask again in a minute."
+        await exchange.answer(when=lambda message: message.text == told)
+        async with connected(online(app, web), room.discord, clock=lambda: NOW + HALF_HOUR) as client:
+            await settled(client)
+            page = uploads_of(client).holdings.page(room.guild.id, 1, 100)
+            assert sorted(row.article.title for row in page.rows) == ["The ferry", "The lamp"]
 
 
 # --- the twin -----------------------------------------------------------------------------------

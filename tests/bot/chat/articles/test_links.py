@@ -243,3 +243,23 @@ async def test_a_server_that_is_forgotten_while_a_link_is_fetched(filled: Filled
         await exchange.answer(when=lambda message: message.text == text)
         await settled(room.client)
         assert room.client.places.servers() == set()
+
+
+@in_loop
+async def test_the_program_ends_while_a_link_is_fetched(filled: Filled, web: Web):
+    """Who waits is told, and the program does not wait for the page."""
+    arrived, free = threading.Event(), threading.Event()
+
+    def slow(connection: Connection, _: Seen) -> None:
+        arrived.set()
+        free.wait(10)
+        connection.send(reply(text_of("mill").encode()))
+
+    web.pages["news.example/mill"] = slow
+    async with managed(filled(), web) as room:
+        exchange = await articles(room, "add", link="http://news.example/mill")
+        await asyncio.to_thread(arrived.wait, 10)
+        await room.client.close()
+        free.set()
+        told = "I am being restarted. Please ask again in a minute."
+        await exchange.answer(when=lambda message: message.text == told)

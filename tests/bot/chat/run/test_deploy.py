@@ -55,6 +55,7 @@ def test_the_figures() -> None:
         app=SimpleNamespace(settings=SimpleNamespace(data=ROOT / "nowhere")),
         questions=SimpleNamespace(depth=0),
         indexing=SimpleNamespace(depth=0),
+        feeds=SimpleNamespace(depth=0),
         guilds=[],
         add_listener=lambda *_: None,
     )

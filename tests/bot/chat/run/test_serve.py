@@ -71,6 +71,7 @@ class StandIn:
         self.places = Places(app)
         self.questions = Worker("questions", 1)
         self.indexing = Worker("indexing", None)
+        self.feeds = Worker("feeds", None)
         self.http = SimpleNamespace()
         self.guilds, self.shard_count, self.application_id = [1, 2, 3], 1, 42
         self.listeners: dict[str, Callable[..., Awaitable[None]]] = {}
@@ -305,6 +306,7 @@ def test_figures_of_the_running_bot(tmp_path: Path, listening: int, encoders: li
     assert figures["byline_servers"] == "3.0"
     assert figures["byline_queue_depth"] == "0.0"
     assert figures["byline_indexing_depth"] == "0.0"
+    assert figures["byline_feeds_depth"] == "0.0"
     assert figures["byline_event_loop_lag_seconds_count"] == "1.0"
     assert float(figures["byline_index_bytes"]) == (app.settings.data / "discord" / "bot.lock").stat().st_size
 

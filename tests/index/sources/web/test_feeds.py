@@ -60,6 +60,15 @@ def test_atom() -> None:
     assert (entry.published, entry.authors) == ("2024-02-02T08:00:00+01:00", ("Tom Sele",))
 
 
+def test_a_title_that_goes_on_and_on() -> None:
+    """Is cut: lists have to show it; what steers a terminal is taken out."""
+    feed = parse_feed(
+        RSS.replace("Bay &lt;", f"Bay \x1b[2J{'word ' * 1000} &lt;").encode(), "http://a.example/"
+    )
+    assert len(feed.title or "") <= 200
+    assert (feed.title or "").startswith("Bay word word")
+
+
 def test_an_update_changes_the_version() -> None:
     """And nothing else does."""
 

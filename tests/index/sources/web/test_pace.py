@@ -70,3 +70,16 @@ def test_a_host_that_asks_to_be_left_alone(pace: Pace, clock: Clock) -> None:
     with pytest.raises(LeftAlone) as caught, pace.turn("a", 1):
         pass
     assert caught.value.seconds == 61
+
+
+def test_hosts_that_need_no_pause_are_forgotten(pace: Pace, clock: Clock) -> None:
+    """However many a feed names; one that asked to be left alone, or is being visited, is not."""
+    pace.hold("busy", 100_000)
+    with pace.turn("here", 1):
+        for number in range(5000):
+            with pace.turn(str(number), 1):
+                clock.now += 1
+        assert len(pace._hosts) <= 1001
+        assert {"busy", "here"} <= pace._hosts.keys()
+    with pytest.raises(LeftAlone), pace.turn("busy", 1):
+        pass
