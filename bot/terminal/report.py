@@ -75,7 +75,7 @@ class Report:
             case Withheld():
                 self.counts["withheld"] += 1
                 self._console.print(_withheld(event))
-        told = [amount, f"{self.articles:,} articles", self._rate()]
+        told = [amount, plural(self.articles, "article"), self._rate()]
         line = " · ".join(part for part in told if part)
         self._progress.update(self._task, completed=done, total=total, done=line)
         self._say_sometimes(line, done / total if total else 1.0)
