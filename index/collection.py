@@ -44,8 +44,9 @@ from .words import match_expression, stems
 STORE_FILE = "store.sqlite3"
 VECTOR_FILE = "vectors.faiss"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,127}")
-# Passages embedded in one go: enough to batch by length, few enough that a kill loses seconds.
-_WINDOW = 256
+# Passages embedded in one go: enough to batch by length, few enough that whoever stops it, or looks how
+# far it is, waits a second or two.
+_WINDOW = 64
 # How many of the fused passages are read for proximity and near-copies: that is what retrieving
 # costs, and hardly a passage further down would come up.
 _SHORTLIST = 60

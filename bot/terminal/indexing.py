@@ -15,7 +15,7 @@ from index.sources.kinds import KINDS
 from index.sources.seen import is_absent
 from index.sources.walk import check_path
 from index.sources.web.links import check_link, is_link
-from index.sync import FileSync, Manner, WebSync, address_of
+from index.sync import Event, FileSync, Manner, WebSync, address_of
 from index.types import Skipped
 
 from ..app import App
@@ -82,13 +82,33 @@ def take(
     if wanted.files or wanted.missing:
         files = FileSync(collection, wanted.files, app.settings.articles, manner, wanted.missing)
         source = files.source
-        files.run(lambda event: report.bytes(event, source.done_bytes, source.total_bytes), is_stopped)
+
+        def read(event: Event | None = None) -> None:
+            report.bytes(event, source.done_bytes, source.total_bytes)
+
+        read()
+        files.run(read, _showing(read, is_stopped))
         passed_over = source.passed_over
     if wanted.links and not is_stopped():
         web = WebSync(collection, wanted.links, app.web_source, manner)
         pages = web.source
-        web.run(lambda event: report.links(event, pages.done_links, pages.total_links), is_stopped)
+
+        def followed(event: Event | None = None) -> None:
+            report.links(event, pages.done_links, pages.total_links)
+
+        followed()
+        web.run(followed, _showing(followed, is_stopped))
     return passed_over
+
+
+def _showing(show: Callable[[], None], is_stopped: Callable[[], bool]) -> Callable[[], bool]:
+    """Asked after each article that is read, before it is stored: show how far that is."""
+
+    def asked() -> bool:
+        show()
+        return is_stopped()
+
+    return asked
 
 
 def index_paths(app: App, paths: Sequence[str], manner: Manner, *, watching: bool = False) -> int:

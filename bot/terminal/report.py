@@ -53,16 +53,24 @@ class Report:
         """Note one article of some files."""
         self.bytes(event, source.done_bytes, source.total_bytes)
 
-    def bytes(self, event: Event, done: int, total: int) -> None:
-        """Note one article, and how many bytes of all are read."""
+    def bytes(self, event: Event | None, done: int, total: int) -> None:
+        """Note one article, if there is one, and how many bytes of all are read."""
         self.note(event, done, total, f"{decimal(done)} of {decimal(total)}")
 
-    def links(self, event: Event, done: int, total: int) -> None:
-        """Note one article that a link led to, and how many links of all are followed."""
+    def links(self, event: Event | None, done: int, total: int) -> None:
+        """Note one article that a link led to, if there is one, and how many links of all are followed."""
         self.note(event, done, total, f"{done:,} of {plural(total, 'link')}")
 
-    def note(self, event: Event, done: int, total: int, amount: str = "") -> None:
-        """Note one article, and how much of the whole is done."""
+    def note(self, event: Event | None, done: int, total: int, amount: str = "") -> None:
+        """Note one article, if there is one, and how much of the whole is done."""
+        if event is not None:
+            self._count(event)
+        told = [amount, plural(self.articles, "article"), self._rate()]
+        line = " · ".join(part for part in told if part)
+        self._progress.update(self._task, completed=done, total=total, done=line)
+        self._say_sometimes(line, done / total if total else 1.0)
+
+    def _count(self, event: Event) -> None:
         match event:
             case Added():
                 self.counts[event.outcome] += 1
@@ -75,10 +83,6 @@ class Report:
             case Withheld():
                 self.counts["withheld"] += 1
                 self._console.print(_withheld(event))
-        told = [amount, f"{self.articles:,} articles", self._rate()]
-        line = " · ".join(part for part in told if part)
-        self._progress.update(self._task, completed=done, total=total, done=line)
-        self._say_sometimes(line, done / total if total else 1.0)
 
     def _say_sometimes(self, line: str, share: float) -> None:
         """Where there is no bar, say now and then how far it is."""

@@ -27,6 +27,8 @@ _LOOK_SECONDS = 0.2
 # A burst is one change: it has ended when nothing has happened for so long, or lasts too long.
 _QUIET_MS = 100
 _BURST_MS = 1000
+# So often it is seen whether a folder is still there: not every system tells when it is moved away.
+_CHECK_MS = 500
 
 
 class Watchers:
@@ -66,7 +68,7 @@ class Watchers:
 
     def _watch_while_there(self, path: Path) -> None:
         """A file is watched from its folder: editors put another in its place."""
-        is_folder = path.is_dir()
+        is_folder, is_new = path.is_dir(), True
 
         def is_ours(_: Change, changed: str) -> bool:
             if not is_folder:
@@ -79,15 +81,17 @@ class Watchers:
             watch_filter=is_ours,
             debounce=_BURST_MS,
             step=_QUIET_MS,
-            rust_timeout=1000,
+            rust_timeout=_CHECK_MS,
             yield_on_timeout=True,
             stop_event=self._ended,
             recursive=is_folder,
             ignore_permission_denied=True,
             raise_interrupt=False,
         ):
-            if changes:
+            # The first time in any case: what happened before it was watched would be missed.
+            if changes or is_new:
                 self._changed.put(path)
+            is_new = False
             if is_absent(path):
                 return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -310,3 +311,52 @@ def test_a_skipped_name_is_quoted(byline: Program, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("index.sync.FileSource", source)
     done = byline("index", byline.write("x", ""))
     assert done.err == "skipped '\\x1b[31m[bold]odd\\u202e.txt': it is [red]odd[/]\n"
+
+
+# --- Ctrl-C -----------------------------------------------------------------------------------------
+
+
+def test_stopping_keeps_what_is_at_hand(news: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One Ctrl-C: what is being embedded is stored, nothing is removed, and the rest comes next time."""
+    news("index", "news/film.txt", "news/sub")
+    (news.folder / "news" / "sub" / "ferry.txt").unlink()
+    news.write("news/lamp.txt", "Nils lit the lamp.")
+    encode = Words.encode_passages
+    said: list[tuple[int, bytes]] = []
+
+    def interrupted(self: Words, texts: Sequence[str]) -> Vectors:
+        os.kill(os.getpid(), signal.SIGINT)
+        return encode(self, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index.collection, "_WINDOW", 1)
+        patch.setattr(Words, "encode_passages", interrupted)
+        patch.setattr("bot.terminal.stopping.os.write", lambda *written: said.append(written))
+        done = news("index", "news", "--yes")
+    assert (done.code, done.out) == (130, "")
+    assert done.err == "stopped; 2 articles are safe, run the same command to go on with the rest\n"
+    assert [text.split(b"\x1b[2K")[-1] for _, text in said] == [
+        b"stopping after the articles at hand; Ctrl-C again stops at once\n"
+    ]
+    assert paths(news) == ["ferry.txt", "film.txt", "lamp.txt"]
+    assert news("index", "news", "--yes").out == (
+        "articles: 1 added, 2 unchanged, 1 removed (1 passage written)\n"
+    )
+
+
+def test_stopping_at_once(news: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Ctrl-C does not wait for the model; what was stored before is safe."""
+
+    def interrupted(self: Words, texts: Sequence[str]) -> Vectors:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("it went on")
+
+    news("index", "news/film.txt")
+    with monkeypatch.context() as patch:
+        patch.setattr(Words, "encode_passages", interrupted)
+        done = news("index", "news")
+    assert (done.code, done.out) == (130, "")
+    assert done.err.endswith("run the same command to go on with the rest\n")
+    assert paths(news) == ["film.txt"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
