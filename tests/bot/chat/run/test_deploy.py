@@ -80,5 +80,5 @@ def test_what_becomes_of_a_question() -> None:
 def test_the_events() -> None:
     """Each of the table's is logged by the program under that name."""
     named = [name for cell in table("Logs") for name in code(cell) if "…" not in name]
-    assert len(named) == 11
+    assert len(named) == 12
     assert [name for name in named if f'"{name}"' not in SOURCE] == []
