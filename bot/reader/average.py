@@ -42,7 +42,8 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs=2, help="folders with the weights")
     parser.add_argument("--out", type=Path, required=True, help="folder for the mean")
     given = parser.parse_args()
-    average(*given.folders, given.out)
+    first, second = given.folders
+    average(first, second, given.out)
 
 
 if __name__ == "__main__":
