@@ -14,6 +14,7 @@ from index.fuse import coverage, rarity
 from index.sentences import sentence_spans
 from index.words import NUMBER_WORDS, stems
 
+from .answer_kind import is_of_another_kind
 from .metrics import normalise_answer
 from .types import Span
 
@@ -99,7 +100,11 @@ def _say(span: Span) -> float:
     return max(-200.0, min(200.0, _SCORE_WEIGHT * span.score - _RANK_WEIGHT * (span.hit.rank - 1)))
 
 
-FEATURES = ("score", "margin", "share", "articles", "coverage", "echo", "position", "words")
+FEATURES = (
+    "score", "margin", "share", "articles", "coverage", "echo", "position", "words", "misfit", "headline",
+)  # fmt: skip
+# A unit follows its number within so many characters.
+_UNIT_CHARACTERS = 12
 
 
 def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
@@ -107,7 +112,8 @@ def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float
 
     None of it depends on how large the collection is: ranks and the reader's log odds mean the same
     among 3 articles and 60,000. `echo` is how much of the answer the question says already; news put
-    what matters first, hence `position`.
+    what matters first, hence `position`, and in the title, hence `headline`; a `misfit` is not the kind of
+    thing that is asked for.
     """
     asked = stems(question)
     read = {(span.hit.article.id, span.hit.passage_id): span.hit for c in candidates for span in c.spans}
@@ -127,9 +133,15 @@ def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float
                 len(words & asked) / max(1, len(words)),
                 math.log1p(best.start),
                 math.log1p(len(best.text.split())),
+                is_of_another_kind(question, best.text, _after(best)),
+                bool((words - asked) & stems(best.hit.article.title or "")),
             )
         )
     return np.array(rows, np.float64).reshape(-1, len(FEATURES))
+
+
+def _after(span: Span) -> str:
+    return span.hit.article.text[span.end : span.end + _UNIT_CHARACTERS]
 
 
 def around(span: Span) -> str:

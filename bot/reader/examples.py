@@ -16,6 +16,8 @@ from pathlib import Path
 from index.sentences import sentence_spans
 from index.words import stems
 
+from .cloze import cloze
+from .contexts import Contexts
 from .edits import edited
 
 
@@ -57,6 +59,7 @@ _LONGEST = 1500
 _EDITED = 0.25
 _ELSEWHERE = 0.15
 _ANSWER_CUT_OUT = 0.25
+_RETRIEVED = 0.2
 
 
 def load_examples(path: Path) -> list[Example]:
@@ -87,9 +90,12 @@ def _document(identifier: str) -> str:
 
 
 def epoch(
-    examples: Sequence[Example], sentences: Sequence[Sentence], seed: int, number: int
+    examples: Sequence[Example], sentences: Sequence[Sentence], seed: int, number: int, made: int = 0
 ) -> list[Example]:
-    """All examples of one epoch in random order; the same seed and number give the same ones."""
+    """All examples of one epoch in random order; the same seed and number give the same ones.
+
+    `made` questions are made by rule from the contexts and sentences, beside the labelled ones.
+    """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 (nothing secret)
     by_source: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
@@ -102,6 +108,7 @@ def epoch(
     for _ in range(2 if number < 2 else 1):
         chosen += _search(by_source["nq"] + by_source["qed"], chance)
     chosen += _sentence_questions(by_source["qamr"], sentences, chance, padded=number > 0)
+    chosen += _made(examples, sentences, made, chance)
     chance.shuffle(chosen)
     return [replace(e, title=e.title if chance.random() < 0.5 else None) for e in chosen]
 
@@ -127,13 +134,19 @@ def _encyclopedia(
 
 
 def _search(examples: Sequence[Example], chance: random.Random) -> Iterator[Example]:
-    """Natural Questions: each question, and some whose answer is cut out of the context."""
+    """Natural Questions: each question; some also with their answer cut out, or as a search finds them."""
+    others = Contexts(list(dict.fromkeys(example.context for example in examples)))
     for example in examples:
         yield cut(example, chance)
-        if chance.random() < _ANSWER_CUT_OUT:
+        draw = chance.random()
+        if draw < _ANSWER_CUT_OUT:
             context = without_answer(example)
-            if context:
-                yield cut(unanswerable(example, context=context), chance)
+        elif draw < _ANSWER_CUT_OUT + _RETRIEVED:
+            context = others.nearest_without(example.question, example.answer or "")
+        else:
+            context = None
+        if context:
+            yield cut(unanswerable(example, context=context), chance)
 
 
 def _sentence_questions(
@@ -159,6 +172,31 @@ def _sentence_questions(
                 yield unanswerable(example, context=elsewhere)
             else:
                 yield surrounded(example, chance.sample(near, min(2, len(near))) or far[:1], chance)
+
+
+def _made(
+    examples: Sequence[Example], sentences: Sequence[Sentence], count: int, chance: random.Random
+) -> Iterator[Example]:
+    """Questions by rule; every eighth with its sentence gone."""
+    if not count:
+        return
+    contexts = list(dict.fromkeys((e.context, e.group, e.title) for e in examples if e.source != "qamr"))
+    documents: dict[str, list[str]] = defaultdict(list)
+    for sentence in sentences:
+        documents[sentence.document].append(sentence.text)
+    contexts += [(" ".join(texts[:6]), document, None) for document, texts in documents.items()]
+    while count:
+        context, group, title = chance.choice(contexts)
+        question = cloze(context, chance)
+        if question is None:
+            continue
+        count -= 1
+        example = Example("made", group, question.question, context, question.start, question.end, title)
+        yield cut(example, chance)
+        if chance.random() < 0.125:
+            left = without_answer(example)
+            if left:
+                yield cut(unanswerable(example, context=left), chance)
 
 
 def surrounded(example: Example, sentences: Sequence[str], chance: random.Random) -> Example:

@@ -49,6 +49,8 @@ class Recipe:
     warm_up: float = 0.06
     weight_decay: float = 0.01
     dropout: float = 0.0
+    made: int = 0
+    """Questions made by rule in each epoch but the last."""
     first_epoch: int = 0
     """The number of the first epoch: a run that goes on from another's weights goes on counting."""
 
@@ -139,8 +141,10 @@ class Run:
         self._model.to(torch.device(self._device))  # type: ignore[arg-type]
         self._model.train()
         self._model.bert.embeddings.requires_grad_(False)
+        last = math.ceil(recipe.epochs) - 1
         self._epochs = [
-            self._batches(recipe.first_epoch + number) for number in range(math.ceil(recipe.epochs))
+            self._batches(recipe.first_epoch + number, recipe.made if number < last else 0)
+            for number in range(last + 1)
         ]
         whole = sum(len(batches) for batches in self._epochs[: int(recipe.epochs)])
         partial = int(len(self._epochs[-1]) * (recipe.epochs % 1))
@@ -182,8 +186,8 @@ class Run:
         self._optimizer.zero_grad()
         return float(loss.detach())
 
-    def _batches(self, number: int) -> list[list[Encoded]]:
-        examples = epoch(self._examples, self._sentences, self._recipe.seed, number)
+    def _batches(self, number: int, made: int) -> list[list[Encoded]]:
+        examples = epoch(self._examples, self._sentences, self._recipe.seed, number, made)
         chance = random.Random(f"batches {self._recipe.seed}:{number}")  # noqa: S311 (nothing secret)
         return batches(encoded(examples, self._tokenizer), self._recipe.batch, chance)
 

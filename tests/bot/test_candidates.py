@@ -225,6 +225,8 @@ SIGNS = {
     "echo": (1 / 2, 0.0),
     "position": (math.log(30), 0.0),
     "words": (math.log(3), math.log(2)),
+    "misfit": (0.0, 1.0),
+    "headline": (0.0, 0.0),
 }
 
 

@@ -464,3 +464,24 @@ def test_load_sentences(tmp_path: Path) -> None:
         Sentence("wiki:12:4", "Owls see well."),
         Sentence("news:7:1", "Ünder."),
     ]
+
+
+def test_questions_made_by_rule() -> None:
+    """As many as are wanted, about the given contexts, each answered where it says; none unless wanted."""
+    sentences = [Sentence("d", text) for text in S]
+    made = [e for e in epoch([ROCK], sentences, seed=5, number=0, made=6) if e.source == "made"]
+    assert len(made) == 6
+    assert all(e.answer and e.answer in STORY and e.question.endswith("?") for e in made)
+    assert [e for e in epoch([ROCK], sentences, seed=5, number=0) if e.source.startswith("made")] == []
+
+
+def test_a_context_that_a_search_brings() -> None:
+    """Some search questions also meet the context of another question, which does not answer them."""
+    other = asked("Who lit the lamps?", "Oda Trevell", "Oda Trevell lit the lamps of the ferry Halden.")
+    found = {
+        e.context
+        for number in range(30)
+        for e in epoch([ROCK, other], [], seed=5, number=number)
+        if e.question == ROCK.question and e.start is None
+    }
+    assert other.context in found

@@ -170,6 +170,7 @@ def test_what_is_recorded(data: Path, tmp_path: Path) -> None:
             "warm_up": 0.2,
             "weight_decay": 0.01,
             "dropout": 0.0,
+            "made": 0,
             "first_epoch": 0,
         },
         "started_from_sha256": None,

@@ -1,0 +1,106 @@
+"""What kind of thing a question asks for, and whether an answer is of that kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from index.words import NUMBER_WORDS
+
+_NUMBER = re.compile(
+    r"\d|\b(?:an?|one|no|zero|none|" + "|".join(sorted(NUMBER_WORDS)) + r")\b", re.IGNORECASE
+)
+_SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\b(?:half|third|quarter)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b[12]\d{3}s?\b")
+_DURATION = re.compile(
+    r"\b(?:second|minute|hour|day|night|week|month|year|decade|centur|semester|season|life|forever|since|until)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b\w+day\b|today|tonight|tomorrow"
+    r"|\b(?:spring|summer|autumn|fall|winter|noon|midnight|dawn|dusk|morning|evening|night|last|next|this|early"
+    r"|late|after|before|during|when|while|as|since|until|once|within|ago|week|month|year|decade|century)s?\b",
+    re.IGNORECASE,
+)
+_UNITS = """feet foot ft inch(?:es)? met(?:re|er)s? m cm mm km kilomet(?:re|er)s? miles? mph kph km/h kg
+    kilos? kilograms? pounds? lbs? tons? tonnes? stor(?:y|ies|eys?) floors? degrees? knots? yards?"""
+_MEASURE = re.compile(rf"[\da-z][\d,.]*[ -]?(?:°|%|\b(?:{'|'.join(_UNITS.split())})\b)", re.IGNORECASE)
+_ONLY_FIGURES = re.compile(r"[\d\W]+(?:per ?cent|million|billion|trillion|thousand)?", re.IGNORECASE)
+_COUNTRIES_IN_NEWS = frozenset("us u.s. america uk u.k. britain england scotland wales uae turkey".split())  # noqa: SIM905
+_STATES = frozenset(
+    """alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho
+    illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota
+    mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah
+    vermont virginia washington wisconsin wyoming""".split()  # noqa: SIM905
+) | {
+    "new hampshire", "new jersey", "new mexico", "new york", "north carolina", "north dakota",
+    "rhode island", "south carolina", "south dakota", "west virginia",
+}  # fmt: skip
+
+
+_Fits = Callable[[str, str], bool]
+"""Whether an answer, followed by a text, is of some kind."""
+
+
+def is_of_another_kind(question: str, answer: str, after: str = "") -> bool:
+    """Whether the question asks for something that the answer cannot be: "how many?" "in Brisk".
+
+    `after` is what follows the answer in its article: a number's unit is often no part of it.
+    """
+    asked = _last_question(question)
+    for words, fits in _KINDS:
+        if words.search(asked):
+            return not fits(answer, after)
+    return False
+
+
+def _last_question(text: str) -> str:
+    """The sentence that asks, where others go before it."""
+    parts = re.split(r"(?<=[.!?])\s+", text.strip())
+    return next((part for part in reversed(parts) if re.search(r"\b(?:wh|how)", part, re.IGNORECASE)), text)
+
+
+def _says(pattern: re.Pattern[str], characters: int = 0) -> _Fits:
+    """Whether the pattern is found in the answer, or in it and so many characters after it."""
+    return lambda answer, after: bool(pattern.search(answer + after[:characters]))
+
+
+def _is_among(names: Callable[[], frozenset[str]]) -> _Fits:
+    """Whether the answer, or one of those it lists, is a name of a list."""
+
+    def fits(answer: str, _: str) -> bool:
+        said = re.sub(r"^the ", "", answer.strip(" .,").lower())
+        return any(part in names() for part in (said, *re.split(r", | and ", said)))
+
+    return fits
+
+
+def _is_no_figure(answer: str, _: str) -> bool:
+    return not _ONLY_FIGURES.fullmatch(answer)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """English names of countries, lower-case, with those that newspapers use."""
+    from babel import Locale  # noqa: PLC0415 (reads a file)
+
+    named = {name.lower() for code, name in Locale("en").territories.items() if code.isalpha()}
+    return frozenset(named) | _COUNTRIES_IN_NEWS
+
+
+_KINDS: tuple[tuple[re.Pattern[str], _Fits], ...] = tuple(
+    (re.compile(words, re.IGNORECASE), fits)
+    for words, fits in (
+        (r"\bhow (?:tall|high|far|deep|wide|heavy|fast|hot|cold)\b", _says(_MEASURE, 12)),
+        (r"\bhow long\b", _says(_DURATION, 12)),
+        (r"\bhow (?:many|old|much)\b", _says(_NUMBER)),
+        (r"\b(?:what|which) (?:percent|share|proportion)", _says(_SHARE)),
+        (r"\b(?:what|which) year\b", _says(_YEAR)),
+        (r"\bwhen\b", _says(_TIME)),
+        (r"\b(?:what|which) (?:\w+ )?(?:country|countries|nations?)\b(?!['’])", _is_among(_countries)),
+        (r"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’])", _is_among(lambda: _STATES)),
+        (r"\b(?:who|whom|whose|where)\b", _is_no_figure),
+    )
+)
+"""What a question's words ask for, the first that applies."""

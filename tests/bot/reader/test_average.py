@@ -1,0 +1,40 @@
+"""The mean of two readers' weights, with what is recorded of both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from bot.reader.average import average
+
+
+def reader(folder: Path, value: float, encoder: str = "e") -> Path:
+    """A folder of weights that are all of one value."""
+    folder.mkdir()
+    save_file({"layer": torch.full((2, 3), value, dtype=torch.float16)}, folder / "reader.safetensors")
+    facts = {"data_sha256": {"train": "d"}, "encoder_sha256": encoder, "steps": int(value)}
+    (folder / "training.json").write_text(json.dumps(facts), encoding="utf-8")
+    return folder
+
+
+def test_the_mean(tmp_path: Path) -> None:
+    """Each weight is the mean of both; the facts of both stand beside, with the hash of what was written."""
+    average(reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0), tmp_path / "mean")
+    written = tmp_path / "mean" / "reader.safetensors"
+    facts = json.loads((tmp_path / "mean" / "training.json").read_text(encoding="utf-8"))
+    assert load_file(written)["layer"].tolist() == [[2.5] * 3] * 2
+    assert load_file(written)["layer"].dtype == torch.float16
+    assert facts["weights_sha256"] == hashlib.sha256(written.read_bytes()).hexdigest()
+    assert [one["steps"] for one in facts["mean_of"]] == [1, 4]
+
+
+def test_two_encoders(tmp_path: Path) -> None:
+    """Readers of two encoders have no mean, and nothing is written."""
+    with pytest.raises(SystemExit, match="are of two encoders; average readers of one"):
+        average(reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0, "f"), tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()

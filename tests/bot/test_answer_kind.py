@@ -1,0 +1,50 @@
+"""What a question asks for, and answers that are of that kind or of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer_kind import is_of_another_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("How many lamps were lit?", "twelve", "the harbour"),
+        ("How old is the keeper?", "61", "the keeper"),
+        ("How much does a lamp cost?", "$5", "the harbour"),
+        ("What percentage of the lamps burn?", "62%", "62"),
+        ("What year was the ferry raised?", "1987", "May"),
+        ("When did it sink?", "Tuesday", "near Sorrel"),
+        ("How long did the raising take?", "three weeks", "Brisk"),
+        ("Which country owns the island?", "the Netherlands", "Sorrel"),
+        ("A ship sank. In which two countries was it built?", "Norway and Sweden", "two yards"),
+        ("Which US state has the most ferries?", "New York", "Seattle"),
+        ("Who lit the lamps?", "Oda Trevell", "1987"),
+        ("Where is the wreck?", "in Brisk", "12,000"),
+    ],
+)
+def test_kinds(question: str, right: str, wrong: str) -> None:
+    """An answer of the kind asked for is told from one of another kind."""
+    assert not is_of_another_kind(question, right)
+    assert is_of_another_kind(question, wrong)
+
+
+@pytest.mark.parametrize(
+    ("after", "other"),
+    [(" feet above the sea.", False), ("-metre mast.", False), (", a singer.", True), (" in 1987.", True)],
+)
+def test_a_unit_after_the_answer(after: str, other: bool) -> None:
+    """How tall something is takes a unit, which may follow the words of the answer."""
+    assert is_of_another_kind("How tall is the lighthouse?", "37", after) is other
+
+
+def test_the_last_sentence_asks() -> None:
+    """What was said before the question asks for nothing."""
+    assert not is_of_another_kind("It sank when the fog came. Who saw it?", "the keeper")
+
+
+@pytest.mark.parametrize("question", ["What did the ferry strike?", "", "Which country's flag did it fly?"])
+def test_nothing_told(question: str) -> None:
+    """Questions that ask for anything judge no answer."""
+    assert not is_of_another_kind(question, "1987")
