@@ -19,10 +19,10 @@ from index.types import Article, Hit
 from tests.encoders import HashedWords
 
 FILM = Article("film", "Ilsa Marrow directed the film. It was shown in Quillby.", title="The film")
-COPY = replace(FILM, id="copy", url="https://example.org/copy")
+REPRINT = replace(FILM, id="reprint", url="https://example.org/reprint")
 OTHER = Article("other", "Oda Trevell directed the film. It was shown in Hennock.", title="Corrected")
 TOWER = Article("tower", "The tower was restored. It took 14 months and 3 million crowns.", title="The tower")
-ALL = (FILM, COPY, OTHER, TOWER)
+ALL = (FILM, REPRINT, OTHER, TOWER)
 WORDS = ("Ilsa Marrow", "Oda Trevell", "14 months")
 
 
@@ -49,7 +49,7 @@ def shown(answer: Answer) -> set[str]:
     offers = (*answer.alternatives, *answer.conflicts)
     citations = (*answer.citations, *answer.closest, *(offer.citation for offer in offers))
     held = {span.hit.article.id for span in answer.spans}
-    held |= {article.id for hit in answer.hits for article in (hit.article, *hit.also_in)}
+    held |= {article.id for hit in answer.hits for article in (hit.article, *hit.also_in, *hit.story)}
     return held | {article.id for one in citations for article in (one.article, *one.also_in)}
 
 
@@ -74,8 +74,8 @@ def ask(collection: LocalCollection, happens: Callable[[], object], *, sure: boo
 def test_what_stands_is_shown(collections: list[LocalCollection]) -> None:
     """Nothing happens meanwhile: the answer, its copy and what speaks against it are all there."""
     answer = ask(collections[0], lambda: None)
-    assert (answer.answer, shown(answer)) == ("Ilsa Marrow", {"film", "copy", "other", "tower"})
-    assert [article.id for article in answer.citations[0].also_in] == ["copy"]
+    assert (answer.answer, shown(answer)) == ("Ilsa Marrow", {"film", "reprint", "other", "tower"})
+    assert [article.id for article in answer.citations[0].also_in] == ["reprint"]
 
 
 @pytest.mark.parametrize("sure", [True, False])
@@ -93,11 +93,11 @@ def test_removed_while_it_is_read(collections: list[LocalCollection], removed: s
 
     answer = ask(here, happens, sure=sure)
     assert shown(answer) & removed == set()
-    left = {"film", "copy", "other", "tower"} - removed
+    left = {"film", "reprint", "other", "tower"} - removed
     if "film" in removed:
-        left.discard("copy")  # it came with the film's passage; the next question finds it
+        left.discard("reprint")  # it came with the film's passage; the next question finds it
     assert shown(answer) == left
-    assert shown(ask(here, lambda: None, sure=sure)) == {"film", "copy", "other", "tower"} - removed
+    assert shown(ask(here, lambda: None, sure=sure)) == {"film", "reprint", "other", "tower"} - removed
 
 
 def test_changed_while_it_is_read(collections: list[LocalCollection]) -> None:
