@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,12 +101,11 @@ class FileSync:
         now = self._ledger.places_of(address)
         is_missing = address in self._missing
         gone = {place: one for place, one in now.items() if is_missing or self.source.seen.is_gone(place)}
-        vanished = set(gone.values()) - {one for place, one in now.items() if place not in gone}
-        articles = len(self._before[address])
+        lost, articles = self._lost(address, now, gone), len(self._before[address])
         if self._manner.keep_missing:
             return
-        if not self._manner.is_sure and (is_missing or 2 * len(vanished) > articles):
-            tell(Withheld(address, len(vanished), articles, _MISSING if is_missing else _HALF))
+        if not self._manner.is_sure and (is_missing or 2 * lost > articles):
+            tell(Withheld(address, lost, articles, _MISSING if is_missing else _HALF))
             return
         for removed in remove_places(self._collection, gone):
             tell(removed)
@@ -116,6 +116,14 @@ class FileSync:
                 FileSource(again, self._settings, self._ledger.known),
                 lambda event: tell(event) if _is_news(event) else None,
             )
+
+    def _lost(self, address: str, now: Mapping[Place, str], gone: Mapping[Place, str]) -> int:
+        """How many articles a source has fewer: a line that took another's place in its file is no loss."""
+        left = {one for place, one in now.items() if place not in gone}
+        before = self._before[address]
+        came = Counter(place.file for place, one in now.items() if place not in gone and one not in before)
+        went = Counter({one: place.file for place, one in gone.items() if one not in left}.values())
+        return (went - came).total()
 
 
 class WebSync:

@@ -195,6 +195,23 @@ def test_over_half_is_withheld(folder: Path, read: Read, collection: LocalCollec
     assert texts(collection) == ["This is four.", "This is three."]
 
 
+def test_a_line_that_took_anothers_place_is_no_loss(
+    folder: Path, read: Read, collection: LocalCollection
+) -> None:
+    """Of a file that was written anew only what it has fewer counts as lost."""
+    file = folder / "list.jsonl"
+    file.write_text(lines({"text": "First."}, {"text": "Second."}, {"text": "Third."}))
+    read(folder)
+    file.write_text(lines({"text": "First!"}, {"text": "Second!"}, {"text": "Third."}))
+    assert sorted(read(folder)) == [
+        "added First!", "added Second!", "removed list.jsonl", "removed list.jsonl", "unchanged Third.",
+    ]  # fmt: skip
+    file.write_text(lines({"text": "Fourth."}))
+    half = "withheld 2 of 3: over half of its articles have vanished"
+    assert read(folder) == ["added Fourth.", half]
+    assert texts(collection) == ["First!", "Fourth.", "Second!", "Third."]
+
+
 def test_an_empty_root_empties_nothing(folder: Path, read: Read, collection: LocalCollection) -> None:
     """As a disk that is not mounted leaves it."""
     three(folder)
