@@ -199,6 +199,17 @@ class Ledger:
             files = db.execute(f"SELECT DISTINCT file FROM places WHERE {where} ORDER BY file", (shared,))
             return [file for (file,) in files]
 
+    def brought_back(self, article: Article) -> str | None:
+        """The file or page from which a source would read the article again, or None."""
+        if article.path is None:
+            return None
+        if article.root is None:
+            row = self._db.row("SELECT link FROM pages WHERE link = ?", (article.path,))
+            return row[0] if row else None
+        file = place_file(article.root, article.path)
+        reached = any(_reaches(row[0], file) for row in self._db.rows("SELECT address FROM sources"))
+        return file if reached and not is_absent(file) else None
+
     # --- pages --------------------------------------------------------------------------------
 
     def kept_pages(self) -> dict[str, KeptPage]:

@@ -15,7 +15,7 @@ from index.errors import BylineError
 from index.types import ArticleSummary
 
 from ..app import App
-from .console import show, stdout
+from .console import show, stderr, stdout
 from .render import plain_table, render_articles, source_line
 
 
@@ -55,8 +55,16 @@ def show_article(app: App, article_id: str) -> None:
 
 def remove_articles(app: App, article_ids: Sequence[str]) -> None:
     """Remove articles; UnknownArticle names the first that was not there, after removing the rest."""
+    missing, left = [], []
     with closing(app.existing()) as collection:
-        missing = [article_id for article_id in article_ids if not collection.remove(article_id)]
+        for article_id in article_ids:
+            article = collection.article(article_id)
+            if article is None or not collection.remove(article_id):
+                missing.append(article_id)
+            elif source := collection.ledger.brought_back(article):
+                left.append(source)
+    for source in left:
+        stderr().print(f"{clean_line(source)} is still there; delete it, or the next sync reads it again")
     stdout().print(f"{app.collection_name}: {len(article_ids) - len(missing)} removed")
     if missing:
         raise _unknown(app, missing[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -172,10 +173,12 @@ def test_show_one_that_is_not_there(news: Program) -> None:
 
 
 def test_remove(news: Program) -> None:
-    """Nothing of a removed article is found, listed or cited again."""
+    """Nothing of a removed article is found, listed or cited again; its file is named while it is there."""
     film = ids(news)["The film"]
     done = news("articles", "remove", film)
-    assert (done.code, done.out, done.err) == (0, "articles: 1 removed\n", "")
+    assert (done.code, done.out) == (0, "articles: 1 removed\n")
+    file = news.folder / "news" / "film.txt"
+    assert done.err == f"{file} is still there; delete it, or the next sync reads it again\n"
     answer = json.loads(news("ask", "Who directed the film?", "--json").out)
     assert answer["answer"] is None
     assert sorted(closest["quote"] for closest in answer["closest"]) == sorted([TREVELL, HENNOCK])
@@ -186,6 +189,7 @@ def test_remove(news: Program) -> None:
 def test_remove_several(news: Program) -> None:
     """The first that was not there is named, after the others were removed."""
     film, tower = ids(news)["The film"], ids(news)["The tower"]
+    shutil.rmtree(news.folder / "news")
     done = news("articles", "remove", film, "nope", "neither", tower)
     assert (done.code, done.out) == (1, "articles: 2 removed\n")
     assert done.err == (
