@@ -23,9 +23,10 @@ from .hits import Scores, hits_of, story_of
 from .ledger import Ledger
 from .lock import FileLock, Holder, Writer
 from .rechunk import rechunk_article
+from .rows import NewPassage, StoredArticle, StoredPassage
 from .sentences import sentence_spans
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
-from .store import NewPassage, Store, StoredArticle, StoredPassage
+from .store import Store
 from .types import (
     Added,
     Article,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from .claims import claims, contradict, figures
 from .fuse import duplicate_groups, shingles
-from .store import Store, StoredPassage
+from .rows import StoredPassage
+from .store import Store
 from .types import Article, Hit
 
 # Of a story of very many articles, so many are known to a hit.

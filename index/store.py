@@ -10,78 +10,33 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import stories
+from . import history, stories
 from .database import Database
 from .encode import normalised
 from .feeds import Feeds
+from .history import Changes, Generation, Keys, current_generation, keys_of, next_generation
 from .ledger import Ledger, put_place, remove_places
+from .rows import (
+    ARTICLE,
+    NewPassage,
+    StoredArticle,
+    StoredPassage,
+    article_of,
+    passages_of,
+    put_article,
+    remove_article,
+)
 from .schema import migrate
 from .sentences import display_title
 from .types import Article, ArticleSummary, Passage, Query, Vectors
 
-Keys = NDArray[np.int64]
-
-_ARTICLE = "articles.id, text, title, url, published, authors, root, path, added_at"
 _PASSAGES = "passages JOIN articles ON articles.key = article_key"
 # Articles whose stories are found in one transaction: others that write wait a second at most.
 _SKETCHED_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class NewPassage:
-    """A passage with its embedding, ready to be stored."""
-
-    passage: Passage
-    vector_hash: bytes
-    vector: bytes
-    """float16 components of the unit vector."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as the store holds it, with its article."""
-
-    key: int
-    passage: Passage
-    article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article as the store holds it."""
-
-    key: int
-    article: Article | None
-    """None when its row cannot be read."""
-    content_hash: bytes
-    """Of the article as it was stored; empty when it is to be stored anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A moment in the history of a store."""
-
-    number: int
-    tag: str
-    """Random: tells apart moments of the same number in two histories, such as before and after a backup."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What happened to the passages since some generation."""
-
-    generation: Generation
-    """The moment this leads up to."""
-    added: Keys
-    removed: Keys
 
 
 class Store:
@@ -139,11 +94,11 @@ class Store:
         sketch = stories.sketched(article)
         with self._db.transaction() as db:
             generation = next_generation(db)
-            replaces = _remove(db, article.id, generation)
-            _put(db, article, content_hash, passages, generation)
+            replaces = remove_article(db, article.id, generation)
+            put_article(db, article, content_hash, passages, generation)
             ousted = put_place(db, article)
             if ousted is not None:
-                replaces = _remove(db, ousted, generation) or replaces
+                replaces = remove_article(db, ousted, generation) or replaces
                 stories.leave(db, ousted)
             stories.join(db, sketch)
         return replaces
@@ -163,7 +118,7 @@ class Store:
         if self.known(article_id) is None:
             return False
         with self._db.transaction() as db:
-            removed = _remove(db, article_id, next_generation(db))
+            removed = remove_article(db, article_id, next_generation(db))
             stories.leave(db, article_id)
             remove_places(db, article_id)
         return removed
@@ -181,11 +136,11 @@ class Store:
             generation = next_generation(db)
             # In the order of old, and with all that is known of each here, such as when it was added.
             for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
-                one = f"SELECT content_hash, {_ARTICLE} FROM articles WHERE key = ?"
+                one = f"SELECT content_hash, {ARTICLE} FROM articles WHERE key = ?"
                 content_hash, *row = db.execute(one, (key,)).fetchone()
-                article = _article(row)
-                _remove(db, article.id, generation)
-                _put(db, article, content_hash, other._passages_of(article), generation)
+                article = article_of(row)
+                remove_article(db, article.id, generation)
+                put_article(db, article, content_hash, other._passages_of(article), generation)
             db.execute("DELETE FROM meta")
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(other.meta().items()))
         return True
@@ -199,8 +154,7 @@ class Store:
     def trim_log(self, generation: Generation) -> None:
         """Forget the log up to `generation`: a saved vector file holds it now."""
         with self._db.transaction() as db:
-            db.execute("DELETE FROM log WHERE generation <= ?", (generation.number,))
-            db.execute("DELETE FROM generations WHERE number < ?", (generation.number,))
+            history.trim(db, generation)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -211,8 +165,8 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, or None."""
-        row = self._db.row(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))
-        return _article(row) if row else None
+        row = self._db.row(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (article_id,))
+        return article_of(row) if row else None
 
     def everything(self) -> Iterator[StoredArticle]:
         """Every article as it stood when the first is read, in the order they were stored.
@@ -221,10 +175,10 @@ class Store:
         """
         with self._db.snapshot() as db:
             for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
-                one = f"SELECT content_hash, {_ARTICLE} FROM articles WHERE key = ?"
+                one = f"SELECT content_hash, {ARTICLE} FROM articles WHERE key = ?"
                 try:
                     content_hash, *row = db.execute(one, (key,)).fetchone()
-                    yield StoredArticle(key, _article(row), content_hash)
+                    yield StoredArticle(key, article_of(row), content_hash)
                 except (sqlite3.DatabaseError, ValueError, TypeError):
                     yield StoredArticle(key, None, b"")
 
@@ -279,9 +233,9 @@ class Store:
             # Each article once, however many of its passages were found: it may be long.
             article_keys = json.dumps(list({article_key for *_, article_key in rows}))
             articles = {
-                key: _article(columns)
+                key: article_of(columns)
                 for key, *columns in db.execute(
-                    f"SELECT key, {_ARTICLE} FROM articles WHERE key IN (SELECT value FROM json_each(?))",
+                    f"SELECT key, {ARTICLE} FROM articles WHERE key IN (SELECT value FROM json_each(?))",
                     (article_keys,),
                 )
             }
@@ -309,7 +263,7 @@ class Store:
         if not where:
             return None
         rows = self._db.rows(f"SELECT passages.key FROM {_PASSAGES} {where}", parameters)
-        return _keys(key for (key,) in rows)
+        return keys_of(key for (key,) in rows)
 
     def undated(self) -> int:
         """The number of articles without a date."""
@@ -322,52 +276,27 @@ class Store:
         return {key: row[0] for key, row in rows if row}
 
     def _passages_of(self, article: Article) -> list[NewPassage]:
-        rows = self._db.rows(
-            "SELECT start, end, vector_hash, vector FROM passages JOIN vectors ON hash = vector_hash"
-            " WHERE article_key = (SELECT key FROM articles WHERE id = ?) ORDER BY passages.key",
-            (article.id,),
-        )
-        return [
-            NewPassage(Passage(article.id, start, end, article.text[start:end]), vector_hash, vector)
-            for start, end, vector_hash, vector in rows
-        ]
+        with self._db.snapshot() as db:
+            return passages_of(db, article)
 
     # --- for the vector index -----------------------------------------------------------------
 
     def generation(self) -> Generation:
         """The moment the store is at."""
         with self._db.snapshot() as db:
-            return _current_generation(db)
+            return current_generation(db)
 
     def changes_since(self, generation: Generation) -> Changes | None:
         """What was added and removed after `generation`; None when it is trimmed, or not of this history."""
         with self._db.snapshot() as db:
-            known = db.execute(
-                "SELECT 1 FROM generations WHERE number = ? AND tag = ?", (generation.number, generation.tag)
-            ).fetchone()
-            if known is None:
-                return None
-            now = _current_generation(db)
-            log = db.execute(
-                "SELECT passage_key, added FROM log WHERE generation > ? ORDER BY rowid", (generation.number,)
-            )
-            added: dict[int, None] = {}
-            removed: list[int] = []
-            for key, is_added in log:
-                if is_added:
-                    added[key] = None
-                elif key in added:
-                    del added[key]  # came and went: the index never sees it
-                else:
-                    removed.append(key)
-        return Changes(now, _keys(added), _keys(removed))
+            return history.changes_since(db, generation)
 
     def all_keys(self) -> Changes:
         """Every passage as if it had just been added, for an index that starts empty."""
         with self._db.snapshot() as db:
-            now = _current_generation(db)
+            now = current_generation(db)
             keys = [key for (key,) in db.execute("SELECT key FROM passages ORDER BY key")]
-        return Changes(now, _keys(keys), _keys(()))
+        return Changes(now, keys_of(keys), keys_of(()))
 
     def vectors(self, keys: Keys, dimension: int) -> tuple[Keys, Vectors]:
         """The unit vectors of those of `keys` that still exist, as float32; a damaged one is left out."""
@@ -378,15 +307,9 @@ class Store:
             (json.dumps(keys.tolist()), 2 * dimension),
         )
         if not rows:
-            return _keys(()), np.empty((0, 0), np.float32)
+            return keys_of(()), np.empty((0, 0), np.float32)
         stacked = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
-        return _keys(key for key, _ in rows), normalised(stacked)
-
-
-def _article(row: Sequence[Any]) -> Article:
-    article_id, text, title, url, published, authors, root, path, added_at = row
-    authors = tuple(json.loads(authors))
-    return Article(article_id, text, title, url, published, authors, root, path, added_at=added_at)
+        return keys_of(key for key, _ in rows), normalised(stacked)
 
 
 def _filter(query: Query) -> tuple[str, tuple[str, ...]]:
@@ -398,76 +321,3 @@ def _filter(query: Query) -> tuple[str, tuple[str, ...]]:
     }
     used = {clause: value for clause, value in clauses.items() if value is not None}
     return ("WHERE " + " AND ".join(used) if used else ""), tuple(used.values())
-
-
-def _insert(db: sqlite3.Connection, table: str, columns: Mapping[str, object]) -> int:
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    done = db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
-    return done.lastrowid or 0
-
-
-def next_generation(db: sqlite3.Connection) -> int:
-    """Begin the next moment of a store's history."""
-    number = _current_generation(db).number + 1
-    db.execute("INSERT INTO generations VALUES (?, lower(hex(randomblob(16))))", (number,))
-    return number
-
-
-def _current_generation(db: sqlite3.Connection) -> Generation:
-    return Generation(*db.execute("SELECT number, tag FROM generations ORDER BY number DESC").fetchone())
-
-
-def _put(
-    db: sqlite3.Connection,
-    article: Article,
-    content_hash: bytes,
-    passages: Sequence[NewPassage],
-    generation: int,
-) -> None:
-    columns = {
-        "id": article.id,
-        "content_hash": content_hash,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published,
-        "authors": json.dumps(article.authors),
-        "text": article.text,
-        "root": article.root,
-        "path": article.path,
-        "added_at": article.added_at or datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    article_key = _insert(db, "articles", columns)
-    for new in passages:
-        db.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?)", (new.vector_hash, new.vector))
-        place = {"start": new.passage.start, "end": new.passage.end}
-        key = _insert(db, "passages", {"article_key": article_key, **place, "vector_hash": new.vector_hash})
-        _insert(db, "full_text", {"rowid": key, "title": article.title, "text": new.passage.text})
-        _insert(db, "log", {"generation": generation, "passage_key": key, "added": 1})
-
-
-def _remove(db: sqlite3.Connection, article_id: str, generation: int) -> bool:
-    row = db.execute("SELECT key, title, text FROM articles WHERE id = ?", (article_id,)).fetchone()
-    if row is None:
-        return False
-    article_key, title, text = row
-    passages = db.execute(
-        "SELECT key, start, end, vector_hash FROM passages WHERE article_key = ?", (article_key,)
-    ).fetchall()
-    for key, start, end, _ in passages:
-        # An external-content index must be told the very words it should forget.
-        old = {"full_text": "delete", "rowid": key, "title": title, "text": text[start:end]}
-        _insert(db, "full_text", old)
-        _insert(db, "log", {"generation": generation, "passage_key": key, "added": 0})
-    db.execute("DELETE FROM passages WHERE article_key = ?", (article_key,))
-    db.execute("DELETE FROM articles WHERE key = ?", (article_key,))
-    for vector_hash in {vector_hash for *_, vector_hash in passages}:
-        db.execute(
-            "DELETE FROM vectors WHERE hash = ?1"
-            " AND NOT EXISTS (SELECT 1 FROM passages WHERE vector_hash = ?1)",
-            (vector_hash,),
-        )
-    return True
-
-
-def _keys(keys: Iterable[int]) -> Keys:
-    return np.fromiter(keys, np.int64)

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import StoreUnusable
-from .store import Changes, Generation, Keys, Store
+from .history import Changes, Generation, Keys
+from .store import Store
 from .types import Vectors
 
 _BLOCK = 8192

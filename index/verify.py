@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from .damage import Damage
 from .database import Database
 from .errors import StoreUnusable
-from .store import Store, next_generation
+from .history import next_generation
+from .store import Store
 
 _MOST_NAMED = 3
 _MANIFEST = frozenset({"encoder", "fingerprint", "dimension", "max_tokens", "overlap_sentences"})

@@ -65,7 +65,9 @@ def test_nothing_but_the_entry_point_imports_the_terminal() -> None:
             [
                 "bot/terminal/doctor.py",
                 "index/database.py",
+                "index/history.py",
                 "index/ledger.py",
+                "index/rows.py",
                 "index/schema.py",
                 "index/store.py",
                 "index/stories.py",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from index.hits import Scores, hits_of, is_told, story_of
-from index.store import NewPassage, Store, StoredPassage
+from index.rows import NewPassage, StoredPassage
+from index.store import Store
 from index.types import Article, Hit, Passage
 
 from .editions import BLOG, CORRECTED, REPRINT, ROAD, ROAD_ANOTHER_DAY, WALL, WIRE

@@ -12,7 +12,8 @@ import pytest
 
 from index import schema
 from index.errors import SchemaTooNew, StoreUnusable
-from index.store import NewPassage, Store
+from index.rows import NewPassage
+from index.store import Store
 from index.types import Article, Passage
 
 TODAY = len(schema.MIGRATIONS)

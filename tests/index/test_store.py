@@ -14,7 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import StoreUnusable
-from index.store import Changes, Generation, NewPassage, Store, StoredPassage, display_title
+from index.history import Changes, Generation
+from index.rows import NewPassage, StoredPassage
+from index.sentences import display_title
+from index.store import Store
 from index.types import Article, ArticleSummary, Passage, Query
 from index.words import match_expression
 from tests.damage import overwrite_table

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from index import stories
 from index.likeness import Wording
-from index.store import NewPassage, Store
+from index.rows import NewPassage
+from index.store import Store
 from index.types import Article, Passage
 
 from .editions import BLOG, CORRECTED, REPRINT, ROAD, ROAD_ANOTHER_DAY, WALLED, WALLED_TOO, WIRE

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from index.errors import StoreUnusable
-from index.store import NewPassage, Store
+from index.rows import NewPassage
+from index.store import Store
 from index.types import Article, Passage
 from index.vectors import VectorIndex
 
