@@ -18,13 +18,12 @@ from .damage import Damage
 from .digests import content_hash, vector_hash
 from .errors import EncoderMismatch, Forgotten, InvalidName, StoreUnusable
 from .feeds import Feeds
-from .fuse import fused, proximity, rarity, recency
-from .hits import Scores, hits_of, story_of
+from .hits import story_of
 from .ledger import Ledger
 from .lock import FileLock, Holder, Writer
 from .rechunk import rechunk_article
-from .rows import NewPassage, StoredArticle, StoredPassage
-from .sentences import sentence_spans
+from .retrieve import retrieve
+from .rows import NewPassage, StoredArticle
 from .settings import ChunkingSettings, RetrievalSettings, StoreSettings
 from .store import Store
 from .types import (
@@ -40,7 +39,6 @@ from .types import (
 from .upkeep import Upkeep
 from .vectors import VectorIndex
 from .verify import forget_hashes, replace_vectors
-from .words import match_expression, stems
 
 STORE_FILE = "store.sqlite3"
 VECTOR_FILE = "vectors.faiss"
@@ -48,9 +46,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,127}")
 # Passages embedded in one go: enough to batch by length, few enough that whoever stops it, or looks how
 # far it is, waits a second or two.
 _WINDOW = 64
-# How many of the fused passages are read for proximity and near-copies: that is what retrieving
-# costs, and hardly a passage further down would come up.
-_SHORTLIST = 60
 
 
 class LocalCollection:
@@ -328,24 +323,7 @@ class LocalCollection:
     def retrieve(self, query: Query, limit: int) -> Retrieved:
         """The `limit` best passages: dense and BM25 candidates fused, near-copies grouped."""
         self._check_manifest()
-        settings = self._retrieval
-        most = max(settings.candidates, limit)
-        dense = dict(self._index().search(query.vector, most, self._store.keys_matching(query)))
-        match = match_expression(query.text)
-        bm25 = dict(self._store.bm25(match, query, settings.title_weight, most)) if match else {}
-        scores = fused([(settings.dense_weight, dense), (settings.bm25_weight, bm25)])
-        # A key that was removed meanwhile is not found, and so never shown.
-        stored = self._store.hydrate(scores)
-        for key, found in stored.items():
-            scores[key] += settings.recency_weight * recency(found.article.published, query.asked_on)
-        best = sorted(stored.values(), key=lambda found: (-scores[found.key], found.key))
-        best = best[: max(limit, _SHORTLIST)]
-        for found, near in zip(best, _proximities(query.text, best), strict=True):
-            scores[found.key] += settings.proximity_weight * near
-        best.sort(key=lambda found: (-scores[found.key], found.key))
-        hits = hits_of(self._store, best, Scores(scores, dense, bm25), settings.duplicate_similarity, limit)
-        filtered = query.since is not None or query.until is not None
-        return Retrieved(tuple(hits), self._store.undated() if filtered else 0)
+        return retrieve(self._store, self._index(), query, limit, self._retrieval)
 
     def passage(self, passage_id: str) -> tuple[Passage, Article] | None:
         """The passage as it stands now, or None when it is gone."""
@@ -408,11 +386,3 @@ class LocalCollection:
                     f"collection {self.name!r} was built with {name} {meta[name]}, the config says {value}; "
                     f"run: byline reindex --collection {self.name}, or set the config back"
                 )
-
-
-def _proximities(question: str, stored: Sequence[StoredPassage]) -> list[float]:
-    """How near to each other the question's words stand in each passage."""
-    texts = [found.passage.text for found in stored]
-    sentences = [[stems(text[start:end]) for start, end in sentence_spans(text)] for text in texts]
-    weights = rarity(stems(question), [frozenset().union(*parts) for parts in sentences])
-    return [proximity(weights, parts) for parts in sentences]
