@@ -177,7 +177,7 @@ class LocalCollection:
         """Note where unchanged articles were read this time."""
         if elsewhere:
             with self._writing.held():
-                self.ledger.note(elsewhere)
+                self._store.note(elsewhere)
             elsewhere.clear()
 
     def remove(self, article_id: str) -> bool:
@@ -292,6 +292,7 @@ class LocalCollection:
         hashes = [vector_hash(embedding_text(article.title, passage.text)) for passage in passages]
         new = [NewPassage(passage, key, vectors[key]) for passage, key in zip(passages, hashes, strict=True)]
         with self._writing.held():
+            self._check_manifest()  # it may have been embedded again while this was
             replaces = self._store.put(article, content_hash, new)
         return Added(article.id, Outcome.CHANGED if replaces else Outcome.ADDED, len(passages))
 

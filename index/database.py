@@ -13,7 +13,8 @@ from typing import Any
 
 from .errors import StoreUnusable
 
-_WAIT_SECONDS = 30
+# Longer than any transaction takes: the largest are a re-embedded collection's taking over, and compacting.
+_WAIT_SECONDS = 600
 _ROOM_BYTES = 64 * 1024
 
 Migrate = Callable[[sqlite3.Connection, Path], None]

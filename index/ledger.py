@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .database import Database
 from .sources.kinds import is_known
+from .sources.record import id_by_place
 from .sources.seen import Place, is_absent, is_within, place_file
 from .sources.web.links import is_link
 from .types import Article
@@ -125,17 +126,6 @@ class Ledger:
                 )
         self._moved.clear()
 
-    def note(self, articles: Sequence[Article]) -> None:
-        """Note where unchanged articles were read."""
-        if articles:
-            with self._db.transaction() as db:
-                for article in articles:
-                    db.execute(
-                        "UPDATE articles SET root = ?, path = ? WHERE id = ?",
-                        (article.root, article.path, article.id),
-                    )
-                    put_place(db, article)
-
     def is_noted(self, article: Article) -> bool:
         """Whether the article is known to stand where it was read."""
         row = self._db.row("SELECT root, path FROM articles WHERE id = ?", (article.id,))
@@ -241,10 +231,12 @@ def place_of(article: Article) -> Place | None:
 def put_place(db: sqlite3.Connection, article: Article) -> str | None:
     """Note, within a transaction, where an article stands.
 
-    Gives the id of the article that stood there before, when it stands nowhere else.
+    Gives the id of the article that stood there before, when it stands nowhere else. What has no place
+    may say something else than the files it stands in, which are then to be read again.
     """
     place = place_of(article)
     if place is None:
+        db.execute("UPDATE places SET digest = x'' WHERE article_id = ?", (article.id,))
         return None
     row = db.execute("SELECT article_id FROM places WHERE file = ? AND part = ?", place).fetchone()
     db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", (*place, article.raw_digest, article.id))
@@ -254,8 +246,34 @@ def put_place(db: sqlite3.Connection, article: Article) -> str | None:
     return None if elsewhere else str(row[0])
 
 
+def make_way(db: sqlite3.Connection, article: Article) -> None:
+    """Rename, within a transaction, the article that had this one's id before its file was moved.
+
+    Both were told from others by nothing but their place; the other takes the id of where it is now.
+    """
+    place = place_of(article)
+    if place is None or article.id != id_by_place(*place):
+        return
+    places = [
+        Place(*row) for row in db.execute("SELECT file, part FROM places WHERE article_id = ?", (article.id,))
+    ]
+    moved = next((other for other in places if other != place and not is_absent(other.file)), None)
+    if moved is None or place in places:
+        return
+    new = id_by_place(*moved)
+    if db.execute("SELECT 1 FROM articles WHERE id = ?", (new,)).fetchone() is None:
+        db.execute("UPDATE articles SET id = ? WHERE id = ?", (new, article.id))
+        db.execute("UPDATE sketches SET article_id = ? WHERE article_id = ?", (new, article.id))
+        db.execute("UPDATE places SET article_id = ? WHERE article_id = ?", (new, article.id))
+
+
 def remove_places(db: sqlite3.Connection, article_id: str) -> None:
-    """Forget, within a transaction, where an article stood."""
+    """Forget, within a transaction, where an article stood, and what its servers said of its pages."""
+    db.execute(
+        "DELETE FROM pages WHERE link IN (SELECT file FROM places WHERE article_id = ?1)"
+        " AND link NOT IN (SELECT file FROM places WHERE article_id != ?1)",
+        (article_id,),
+    )
     db.execute("DELETE FROM places WHERE article_id = ?", (article_id,))
 
 

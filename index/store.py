@@ -16,10 +16,12 @@ import numpy as np
 
 from . import history, stories
 from .database import Database
+from .digests import content_hash
 from .encode import normalised
+from .errors import StoreUnusable
 from .feeds import Feeds
 from .history import Changes, Generation, Keys, current_generation, keys_of, next_generation
-from .ledger import Ledger, put_place, remove_places
+from .ledger import Ledger, make_way, put_place, remove_places
 from .rows import (
     ARTICLE,
     NewPassage,
@@ -86,7 +88,7 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def put(self, article: Article, content_hash: bytes, passages: Sequence[NewPassage]) -> bool:
+    def put(self, article: Article, digest: bytes, passages: Sequence[NewPassage]) -> bool:
         """Store an article with its passages in one transaction; whether it replaces something.
 
         That is what it was before, or another article that stood in its only place.
@@ -94,14 +96,28 @@ class Store:
         sketch = stories.sketched(article)
         with self._db.transaction() as db:
             generation = next_generation(db)
+            make_way(db, article)
             replaces = remove_article(db, article.id, generation)
-            put_article(db, article, content_hash, passages, generation)
+            put_article(db, article, digest, passages, generation)
             ousted = put_place(db, article)
             if ousted is not None:
                 replaces = remove_article(db, ousted, generation) or replaces
                 stories.leave(db, ousted)
             stories.join(db, sketch)
         return replaces
+
+    def note(self, articles: Sequence[Article]) -> None:
+        """Note where unchanged articles were read; what stood in their places and nowhere else goes."""
+        with self._db.transaction() as db:
+            for article in articles:
+                db.execute(
+                    "UPDATE articles SET root = ?, path = ? WHERE id = ?",
+                    (article.root, article.path, article.id),
+                )
+                ousted = put_place(db, article)
+                if ousted is not None:
+                    remove_article(db, ousted, next_generation(db))
+                    stories.leave(db, ousted)
 
     def find_older_stories(self) -> None:
         """Find the stories of what was stored before there were stories."""
@@ -127,20 +143,23 @@ class Store:
         """Replace every article's passages and the manifest by another store's, in one transaction.
 
         False, and nothing is changed, when the two do not hold the same articles. The history goes
-        on, so that open indexes of this store, in any process, follow.
+        on, so that open indexes of this store, in any process, follow. StoreUnusable when an article
+        here is not what was stored, and so can be in no other store.
         """
         with self._db.transaction() as db:
             inventory = "SELECT id, content_hash FROM articles ORDER BY id"
-            if db.execute(inventory).fetchall() != other._db.rows(inventory):
+            own, others = dict(db.execute(inventory).fetchall()), dict(other._db.rows(inventory))
+            if own != others:
+                self._check_unaltered([key for key, value in own.items() if others.get(key) != value])
                 return False
             generation = next_generation(db)
             # In the order of old, and with all that is known of each here, such as when it was added.
             for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
                 one = f"SELECT content_hash, {ARTICLE} FROM articles WHERE key = ?"
-                content_hash, *row = db.execute(one, (key,)).fetchone()
+                digest, *row = db.execute(one, (key,)).fetchone()
                 article = article_of(row)
                 remove_article(db, article.id, generation)
-                put_article(db, article, content_hash, other._passages_of(article), generation)
+                put_article(db, article, digest, other._passages_of(article), generation)
             db.execute("DELETE FROM meta")
             db.executemany("INSERT INTO meta VALUES (?, ?)", list(other.meta().items()))
         return True
@@ -177,8 +196,8 @@ class Store:
             for (key,) in db.execute("SELECT key FROM articles ORDER BY key").fetchall():
                 one = f"SELECT content_hash, {ARTICLE} FROM articles WHERE key = ?"
                 try:
-                    content_hash, *row = db.execute(one, (key,)).fetchone()
-                    yield StoredArticle(key, article_of(row), content_hash)
+                    digest, *row = db.execute(one, (key,)).fetchone()
+                    yield StoredArticle(key, article_of(row), digest)
                 except (sqlite3.DatabaseError, ValueError, TypeError):
                     yield StoredArticle(key, None, b"")
 
@@ -274,6 +293,12 @@ class Store:
         """The stored embeddings among these hashes."""
         rows = ((key, self._db.row("SELECT vector FROM vectors WHERE hash = ?", (key,))) for key in hashes)
         return {key: row[0] for key, row in rows if row}
+
+    def _check_unaltered(self, article_ids: Iterable[str]) -> None:
+        for article_id in article_ids:
+            article, stored = self.article(article_id), self.known(article_id)
+            if article is not None and stored != content_hash(article):
+                raise StoreUnusable(f"article {article_id} is not what was stored; run: byline verify")
 
     def _passages_of(self, article: Article) -> list[NewPassage]:
         with self._db.snapshot() as db:

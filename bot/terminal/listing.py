@@ -59,9 +59,10 @@ def remove_articles(app: App, article_ids: Sequence[str]) -> None:
     with closing(app.existing()) as collection:
         for article_id in article_ids:
             article = collection.article(article_id)
-            if article is None or not collection.remove(article_id):
+            source = collection.ledger.brought_back(article) if article else None
+            if not collection.remove(article_id):
                 missing.append(article_id)
-            elif source := collection.ledger.brought_back(article):
+            elif source:
                 left.append(source)
     for source in left:
         stderr().print(f"{clean_line(source)} is still there; delete it, or the next sync reads it again")

@@ -74,11 +74,11 @@ def to_article(
     elif record.id:
         identity = f"id:{record.id}"
     elif own_file and root is not None:
-        identity = f"file:{(root / path).as_posix()}" + (f"!{part}" if part else "")
+        identity = _file_identity((root / path).as_posix(), part)
     else:
         identity = f"text:{text}"
     return Article(
-        id=hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16],
+        id=_id_of(identity),
         text=text,
         title=clean_line(record.title or "") or None,
         url=url,
@@ -89,6 +89,19 @@ def to_article(
         part=storable(part),
         raw_digest=raw_digest,
     )
+
+
+def id_by_place(file: str, part: str) -> str:
+    """The id of an article that nothing but its place on disk tells from others."""
+    return _id_of(_file_identity(file, part))
+
+
+def _file_identity(file: str, part: str) -> str:
+    return f"file:{file}" + (f"!{part}" if part else "")
+
+
+def _id_of(identity: str) -> str:
+    return hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def canonical_link(raw: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,10 @@ import pytest
 
 from index import lock as lock_module
 from index.collection import LocalCollection
+from index.errors import EncoderMismatch, StoreUnusable
 from index.lock import Writer
-from index.types import Article, Outcome, Query
+from index.types import Article, Outcome, Query, Vectors
+from index.verify import forget_hashes
 from tests.encoders import HashedWords
 
 ARTICLES = [
@@ -90,3 +92,28 @@ def test_two_at_once(old: LocalCollection, folder: Path, monkeypatch: pytest.Mon
         second.join(20)
         assert outcomes == [Outcome.ADDED] * 4
         assert found(first) == ["a1", "a2", "a3", "a4"]
+
+
+def test_what_was_embedded_before_is_not_stored_afterwards(old: LocalCollection, folder: Path) -> None:
+    """An article that was on its way when the new index took over is refused, not stored under it."""
+    encoder = old._encoder
+    embed = encoder.encode_passages
+
+    def meanwhile(texts: Sequence[str]) -> Vectors:
+        reindexed(folder)
+        return embed(texts)
+
+    encoder.encode_passages = meanwhile  # type: ignore[method-assign]
+    with pytest.raises(EncoderMismatch):
+        list(old.add([Article("late", "Harbour 9 closed.")]))
+    with closing(LocalCollection(folder, OTHER)) as new:
+        assert found(new) == ["a1", "a2", "a3", "a4"]
+
+
+def test_an_altered_article_ends_it(old: LocalCollection, folder: Path) -> None:
+    """It could never be the same in both; the line names the command that says more."""
+    forget_hashes(old._store.database, ["a2"])
+    with pytest.raises(StoreUnusable) as caught:
+        reindexed(folder)
+    assert str(caught.value) == "article a2 is not what was stored; run: byline verify"
+    assert found(old) == ["a1", "a2", "a3", "a4"]

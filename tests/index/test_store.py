@@ -248,7 +248,7 @@ def test_the_words_of_a_changed_article_are_forgotten(path: Path, store: Store) 
     put(store, MILL, UP, DOWN)
     put(store, CAFE, UP, DOWN)
     put(store, replace(MILL, title="Mill reopens", text="The works hum again."), UP)
-    store.ledger.note([replace(MILL, root=None, path=None)])
+    store.note([replace(MILL, root=None, path=None)])
     store.remove("cafe")
     assert keys(store, "mill closed shut café work") == [5]
     assert keys(store, "closed shut café fifty") == []

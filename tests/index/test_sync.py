@@ -161,6 +161,47 @@ def test_a_renamed_folder(
     assert len(texts(collection)) == 3
 
 
+def test_a_new_file_where_a_moved_one_was(folder: Path, read: Read, collection: LocalCollection) -> None:
+    """Each is an article: the moved one makes way, with all that is known of it, and is moved no more."""
+    (folder / "today.txt").write_text("Monday was dry.")
+    read(folder)
+    (folder / "today.txt").rename(folder / "monday.txt")
+    assert read(folder) == ["unchanged Monday was dry."]
+    (folder / "today.txt").write_text("Tuesday was wet.")
+    assert sorted(read(folder)) == ["added Tuesday was wet.", "unchanged Monday was dry."]
+    assert texts(collection) == ["Monday was dry.", "Tuesday was wet."]
+    assert len({summary.id for summary in collection.articles()}) == 2
+    assert sorted(read(folder)) == ["unchanged Monday was dry.", "unchanged Tuesday was wet."]
+    (folder / "monday.txt").unlink()
+    assert read(folder) == ["unchanged Tuesday was wet.", "removed monday.txt"]
+
+
+def test_a_known_article_in_anothers_file(folder: Path, read: Read, collection: LocalCollection) -> None:
+    """What the file held before stands nowhere any more, and goes."""
+    for name, text in {"a": "The lamp is lit.", "b": "The ferry sank."}.items():
+        (folder / f"{name}.md").write_text(f"---\nid: {name}\n---\n{text}")
+    read(folder)
+    shutil.copy(folder / "a.md", folder / "b.md")
+    read(folder)
+    assert texts(collection) == ["The lamp is lit."]
+
+
+def test_what_was_put_there_otherwise_is_read_again(
+    folder: Path, read: Read, collection: LocalCollection
+) -> None:
+    """An old export was imported over a file that says something else by now."""
+    file = folder / "one.txt"
+    file.write_text("This is old.")
+    read(folder)
+    (old,) = (collection.article(summary.id) for summary in collection.articles())
+    assert old is not None
+    file.write_text("This is new.")
+    read(folder)
+    list(collection.add([old]))
+    assert texts(collection) == ["This is old."]
+    assert read(folder) == ["changed This is new."]
+
+
 def test_a_copy_is_an_article_of_its_own(folder: Path, read: Read) -> None:
     """The file it was copied from is still there."""
     three(folder)
