@@ -12,6 +12,7 @@ from index.clean import clean_line
 from index.types import Collection, Encoder, Hit, Query
 
 from .candidates import Candidate, around, conflicting, features, gathered, sentence_bounds
+from .corrections import corrected
 from .errors import QuestionError
 from .reader.calibrate import Calibration
 from .resolve import resolve_date
@@ -83,7 +84,7 @@ class Answerer:
         spans = self._reader.read(text, [hit for result in found for hit in result.hits[:passages]])
         # Reading takes its time, and somebody may have removed an article meanwhile.
         standing = Standing(zip(collections, found, strict=True))
-        spans = standing.spans(spans)
+        spans = corrected(standing.spans(spans))
         answer = self._chosen(text, spans)
         hits = tuple(sorted(standing.hits, key=lambda hit: hit.rank))
         done = time.perf_counter()

@@ -1,0 +1,113 @@
+"""What a correction takes back is no answer, wherever it stands; what it puts in its place is one.
+
+Newspapers correct themselves in an article of its own, which says the error once more. A reader of
+spans sees a sentence that answers the question, and the same figure in the report that was corrected,
+while "The correct figure is …" answers nothing by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.sentences import sentence_spans
+from index.types import Article
+from index.words import stems
+
+from .types import Span
+
+_TITLE = re.compile(r"\W*(?:corrections?|clarification|erratum)\b", re.IGNORECASE)
+_ERROR = re.compile(
+    r"\b(?:incorrectly|erroneously|wrongly|mistakenly|misstated|misidentified|misspelled)\b"
+    r"|\b(?:report|article|story|version|headline|caption)\b.*\b(?:said|stated|gave|reported|named)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_RIGHT = re.compile(
+    r"\b(?:correct|right|actual|true) [a-z]+\b|\bshould have\b|\bin fact\b|\bactually\b", re.IGNORECASE
+)
+# The share of a correction's title that the title of what it corrects has as well.
+_SAME_SUBJECT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An article that takes something back."""
+
+    article: Article
+    errors: tuple[tuple[int, int], ...]
+    """Where its sentences stand that say what was wrong."""
+    rights: tuple[tuple[int, int], ...]
+    """Where those stand that say what is right instead."""
+
+    def puts_right(self, span: Span) -> bool:
+        """Whether a span is what is right instead."""
+        return span.hit.article.id == self.article.id and _is_within(span, self.rights)
+
+    def takes_back(self, span: Span) -> bool:
+        """Whether a span is what was wrong: here, or in an older article on the same subject."""
+        article = span.hit.article
+        if article.id == self.article.id:
+            return _is_within(span, self.errors)
+        return (
+            (article.date or "") <= (self.article.date or "")
+            and self._is_about(article)
+            and any(span.text in self.article.text[start:end] for start, end in self.errors)
+            and span.text not in self._rest
+        )
+
+    def _is_about(self, article: Article) -> bool:
+        subject = stems(_TITLE.sub("", self.article.title or "", count=1))
+        return len(subject & stems(article.title or "")) >= _SAME_SUBJECT * len(subject) > 0
+
+    @property
+    def _rest(self) -> str:
+        """What it says beside the errors; what stands there was right."""
+        kept, end = [], 0
+        for start, stop in self.errors:
+            kept.append(self.article.text[end:start])
+            end = stop
+        return "\n".join([*kept, self.article.text[end:]])
+
+
+def corrected(spans: Sequence[Span]) -> list[Span]:
+    """The spans without those that a correction among their articles takes back.
+
+    What it says is right instead answers the question as surely as what it takes back did; a figure
+    stands in for a figure, words for words.
+    """
+    left = list(spans)
+    articles = {span.hit.article.id: span.hit.article for span in spans}
+    for article in articles.values():
+        if _TITLE.match(article.title or ""):
+            left = _corrected(left, _correction(article))
+    return left
+
+
+def _corrected(spans: Sequence[Span], correction: Correction) -> list[Span]:
+    taken = [span for span in spans if correction.takes_back(span)]
+
+    def instead(span: Span) -> Span:
+        replaced = [one.score for one in taken if _has_figures(one) == _has_figures(span)]
+        if not replaced or not correction.puts_right(span):
+            return span
+        return replace(span, score=max(span.score, *replaced))
+
+    return [instead(span) for span in spans if span not in taken]
+
+
+def _correction(article: Article) -> Correction:
+    sentences = list(sentence_spans(article.text))
+
+    def those_with(words: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
+        return tuple((start, end) for start, end in sentences if words.search(article.text[start:end]))
+
+    return Correction(article, those_with(_ERROR), those_with(_RIGHT))
+
+
+def _is_within(span: Span, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= span.start and span.end <= end for start, end in places)
+
+
+def _has_figures(span: Span) -> bool:
+    return any(character.isdigit() for character in span.text)
