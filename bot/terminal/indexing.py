@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +67,20 @@ def remember(ledger: Ledger, wanted: Wanted) -> None:
         ledger.remember(address)
 
 
+@contextmanager
+def _remembered(ledger: Ledger, wanted: Wanted) -> Iterator[None]:
+    """Remember what is read meanwhile, and of what is new that which turned out to hold articles.
+
+    A mistaken path or link would be named as failed by every `byline sync`.
+    """
+    before = {source.address for source in ledger.sources()}
+    remember(ledger, wanted)
+    yield
+    for source in ledger.sources():
+        if source.address not in before and not source.articles:
+            ledger.forget(source.address)
+
+
 def take(
     app: App,
     collection: LocalCollection,
@@ -115,8 +129,7 @@ def index_paths(app: App, paths: Sequence[str], manner: Manner, *, watching: boo
     """Read what was named, and go on watching it; the exit code is 1 when some could not be read."""
     wanted = named(paths)
     if not watching:
-        with closing(app.chosen()) as collection, Stop() as stop:
-            remember(collection.ledger, wanted)
+        with closing(app.chosen()) as collection, Stop() as stop, _remembered(collection.ledger, wanted):
             return _once(app, collection, wanted, manner, stop)
     from .watching import Watchers, watch  # noqa: PLC0415 (its library is for those who watch)
 

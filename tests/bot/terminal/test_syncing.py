@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -96,6 +95,14 @@ def test_sources(news: Program) -> None:
         1,
         f"byline: '{news.folder}/nwes' is not a source of 'articles'; see: byline sources list\n",
     )
+
+
+def test_what_holds_no_article_is_no_source(news: Program) -> None:
+    """A mistaken file is named once, and not by every sync."""
+    news.write("noise.txt", "\x00\x01" * 500)
+    assert news("index", "noise.txt").code == 1
+    assert "noise.txt" not in news("sources", "list").out
+    assert (news("sync").code, news("sync").err) == (0, "")
 
 
 def test_a_source_that_cannot_be_read_any_more(news: Program) -> None:
