@@ -21,6 +21,7 @@ SIMILARITY = 0.8
 # band with a probability of 1 - (1 - 0.667⁴)³² = 0.999.
 HASHES = 128
 _ROWS = 4
+BANDS = HASHES // _ROWS
 # Of articles that are just alike so many components are equal but for one pair in a thousand: 0.55 of
 # them is three standard deviations below 0.667. To read both articles is what comparing them costs.
 LEAST_EQUAL = 71
