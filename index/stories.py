@@ -47,7 +47,10 @@ def join(db: sqlite3.Connection, new: Sketch) -> None:
     key = db.execute(
         "INSERT INTO sketches (article_id, signature) VALUES (?, ?)", (new.article_id, values)
     ).lastrowid
-    db.executemany("INSERT INTO bands VALUES (?, ?)", [(band, key) for band in bands(new.signature)])
+    # A damaged store may have some of them: the numbers of sketches are used again.
+    db.executemany(
+        "INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands(new.signature)]
+    )
     _link(db, new)
 
 
@@ -59,9 +62,11 @@ def leave(db: sqlite3.Connection, article_id: str) -> None:
     if row is None:
         return
     key, values, story = row
-    if _is_whole(values):  # another's bands are dropped by `byline verify`
+    if _is_whole(values):
         gone = [(band, key) for band in bands(_signature(values))]
         db.executemany("DELETE FROM bands WHERE band = ? AND sketch = ?", gone)
+    else:  # it is damaged, and all bands are looked through
+        db.execute("DELETE FROM bands WHERE sketch = ?", (key,))
     db.execute("DELETE FROM sketches WHERE key = ?", (key,))
     if story is not None:
         _put_together(db, story, values)
@@ -74,17 +79,16 @@ def _put_together(db: sqlite3.Connection, story: int, gone: bytes) -> None:
     so through two of them. Of an article at the story's end that is one, and nothing is compared.
     """
     left = db.execute("SELECT key, article_id, signature FROM sketches WHERE story = ?", (story,)).fetchall()
-    keys = [key for key, *_ in left]
     db.execute("UPDATE sketches SET story = NULL WHERE story = ?", (story,))
     near = {key for key, _, values in left if _may_be_alike(gone, values)}
     left.sort(key=lambda row: row[0] not in near)  # what decides comes first
     for _, article_id, values in left:
-        if _hang_together(db, near):
+        if len(_stories_of(db, near)) <= 1:
             break
         if _is_whole(values):
             _link(db, Sketch(article_id, _signature(values)))
-    if len(left) > 1 and _hang_together(db, near):
-        _unite(db, keys)
+    if len(left) > 1 and len(_stories_of(db, near)) <= 1:
+        _unite(db, _stories_of(db, [key for key, *_ in left]))
 
 
 def unsketched(db: sqlite3.Connection) -> list[str]:
@@ -156,13 +160,13 @@ def _unite(db: sqlite3.Connection, stories: Collection[int]) -> None:
     )
 
 
-def _hang_together(db: sqlite3.Connection, keys: Collection[int]) -> bool:
-    """Whether all of these sketches are of one story, or are no more than one."""
+def _stories_of(db: sqlite3.Connection, keys: Collection[int]) -> set[int]:
+    """The stories of sketches; the own key of each that is alone."""
     rows = db.execute(
         "SELECT DISTINCT ifnull(story, key) FROM sketches WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps(list(keys)),),
     )
-    return len(rows.fetchall()) <= 1
+    return {story for (story,) in rows}
 
 
 def _near(db: sqlite3.Connection, own: Signature) -> list[tuple[str, int]]:

@@ -107,10 +107,11 @@ def _check_sketches(database: Database, no_article: str, *, mend: bool) -> Itera
     ]
     if mend and any(count for count, *_ in findings):
         with database.transaction() as db:
+            # Read before any is deleted: SQLite may look for the second half when the first is gone.
             wrong = f"FROM sketches WHERE {no_article} OR {damaged}"
-            db.execute(
-                f"DELETE FROM sketches WHERE key IN (SELECT key {wrong}) OR story IN (SELECT story {wrong})"
-            )
+            keys = db.execute(f"SELECT key {wrong}").fetchall()
+            mates = db.execute(f"SELECT key FROM sketches WHERE story IN (SELECT story {wrong})").fetchall()
+            db.executemany("DELETE FROM sketches WHERE key = ?", keys + mates)
             db.execute(f"DELETE {loose}")
     for count, noun, what, done in findings:
         if count:

@@ -250,6 +250,22 @@ def test_what_is_left_without_its_article_stops_nothing(store: Store) -> None:
     assert partition(store) == {frozenset({"second", "third"})}
 
 
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE sketches SET signature = x'00'", "DELETE FROM sketches"],
+    ids=["a signature cut off", "bands of no sketch"],
+)
+def test_a_damaged_sketch_is_made_again_with_its_article(store: Store, damage: str) -> None:
+    """Though the new one has the number of the old one, and its bands may be there."""
+    put(store, WIRE, REPRINT)
+    with store._db.transaction() as db:
+        db.execute(f"{damage} WHERE article_id = 'reprint'")
+    put(store, REPRINT)
+    assert partition(store) == {frozenset({"wire", "reprint"})}
+    with store._db.snapshot() as db:
+        assert db.execute("SELECT count(*) FROM bands").fetchone() == (64,)
+
+
 STEPS = st.lists(
     st.one_of(
         st.sampled_from([WIRE, REPRINT, CORRECTED, BLOG, *CHAIN]),

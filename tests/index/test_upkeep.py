@@ -218,20 +218,22 @@ def test_what_is_made_from_the_articles_is_made_again(folder: Path, case: str) -
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "kept"),
     [
-        "DELETE FROM articles WHERE id = 'copy'",
-        "UPDATE sketches SET signature = x'00' WHERE article_id = 'copy'",
-        "DELETE FROM bands",
+        ("DELETE FROM articles WHERE id = 'copy'", {"ferry", "otter"}),
+        ("UPDATE sketches SET signature = x'00' WHERE article_id = 'copy'", {"ferry", "otter"}),
+        ("DELETE FROM bands", set()),
     ],
     ids=["an article lost", "a signature lost", "bands lost"],
 )
-def test_stories_are_found_again(folder: Path, statement: str) -> None:
-    """With the next article that is added, in each story of which something was damaged."""
+def test_stories_are_found_again(folder: Path, statement: str, kept: set[str]) -> None:
+    """With the next article that is added, each story in which something was damaged, and no other."""
     with open_in(folder) as collection:
         list(collection.add([replace(MILL, id="copy"), replace(MILL, id="third")]))
     damage(folder, statement)
     assert verify(folder) != []
+    with closing(sqlite3.connect(folder / STORE_FILE)) as db:
+        assert {article_id for (article_id,) in db.execute("SELECT article_id FROM sketches")} == kept
     with open_in(folder) as collection:
         list(collection.add([replace(OTTER, id="later")]))
         held = {summary.id for summary in collection.articles()}
