@@ -257,8 +257,7 @@ class LocalCollection:
         if not pending:
             return
         with self._embedding.held():
-            with self._writing.held():
-                self._store.find_older_stories()
+            self._store.find_older_stories(self._writing.held)
             stored = self._store.content_hashes(pending)
             new = {key: value for key, value in pending.items() if stored.get(key) != value[1]}
             vectors = self._embedded([(article, passages) for article, _, passages in new.values()])

@@ -19,10 +19,12 @@ from .words import stems
 SIMILARITY = 0.8
 # 32 bands of 4: two articles that are just alike resemble each other by 0.667 or more, and share a
 # band with a probability of 1 - (1 - 0.667⁴)³² = 0.999.
-_HASHES = 128
+HASHES = 128
 _ROWS = 4
-# Three standard deviations below 0.667, by 128 hashes.
-_LEAST_RESEMBLANCE = 0.55
+BANDS = HASHES // _ROWS
+# Of articles that are just alike so many components are equal but for one pair in a thousand: 0.55 of
+# them is three standard deviations below 0.667. To read both articles is what comparing them costs.
+LEAST_EQUAL = 71
 # Each takes half a KiB while it is hashed, and an article can have millions.
 _HASHED_AT_ONCE = 8192
 # A title's words that must stand in the other article's text.
@@ -38,7 +40,7 @@ def signature(text: str) -> Signature:
 
     # Everything that the values depend on is said here: they are stored. CRC-32 is enough, because
     # the library mixes it once more, and takes half of SHA-1's time.
-    sketch = MinHash(_HASHES, seed=1, hashfunc=zlib.crc32, scheme="affine32")
+    sketch = MinHash(HASHES, seed=1, hashfunc=zlib.crc32, scheme="affine32")
     rest = runs(text)
     while some := [" ".join(run).encode() for run in islice(rest, _HASHED_AT_ONCE)]:
         sketch.update_batch(some)
@@ -48,15 +50,15 @@ def signature(text: str) -> Signature:
 def bands(of: Signature) -> list[int]:
     """A 64-bit number for each four components of a signature; articles that share one may be alike."""
     numbers = []
-    for start in range(0, _HASHES, _ROWS):
+    for start in range(0, HASHES, _ROWS):
         rows = start.to_bytes(2) + of[start : start + _ROWS].astype("<u4").tobytes()
         numbers.append(int.from_bytes(hashlib.blake2b(rows, digest_size=8).digest(), signed=True))
     return numbers
 
 
-def may_be_alike(one: Signature, other: Signature) -> bool:
-    """False when their signatures leave no hope; to read both articles is what comparing costs."""
-    return int(np.count_nonzero(one == other)) >= _LEAST_RESEMBLANCE * _HASHES
+def equal_components(one: Signature, others: Signature) -> NDArray[np.intp]:
+    """How many components of a signature are the same in another, or in each row of others."""
+    return np.asarray(np.count_nonzero(others == one, axis=-1))
 
 
 class Wording:

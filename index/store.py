@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -119,12 +120,12 @@ class Store:
                     remove_article(db, ousted, next_generation(db))
                     stories.leave(db, ousted)
 
-    def find_older_stories(self) -> None:
-        """Find the stories of what was stored before there were stories."""
+    def find_older_stories(self, held: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """Find the stories of what was stored before there were stories; `held` is had for some at a time."""
         with self._db.snapshot() as db:
             ids = stories.unsketched(db)
         for start in range(0, len(ids), _SKETCHED_AT_ONCE):
-            with self._db.transaction() as db:
+            with held(), self._db.transaction() as db:
                 for article in map(self.article, ids[start : start + _SKETCHED_AT_ONCE]):
                     if article is not None:  # another process may have removed it
                         stories.join(db, stories.sketched(article))

@@ -11,7 +11,9 @@ from .damage import Damage
 from .database import Database
 from .errors import StoreUnusable
 from .history import next_generation
+from .likeness import BANDS
 from .store import Store
+from .stories import SIGNATURE_BYTES
 
 _MOST_NAMED = 3
 _MANIFEST = frozenset({"encoder", "fingerprint", "dimension", "max_tokens", "overlap_sentences"})
@@ -21,6 +23,8 @@ RESCUE = (
     "or restore its folder from a backup"
 )
 """What helps where nothing can be mended."""
+
+SKETCHED_LATER = "made again with the next article that is added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ def check_truth(store: Store, found: Damage) -> Iterator[Finding]:
 
 
 def check_orphans(database: Database, *, mend: bool) -> Iterator[Finding]:
-    """Passages without an article and vectors without a passage: nothing can be made of them."""
+    """Passages, places and sketches without an article, vectors without a passage: they are good for nothing.
+
+    A page without an article is as it should be: it tells that its source would bring that back.
+    """
     lost = "FROM passages WHERE article_key NOT IN (SELECT key FROM articles)"
     unused = "FROM vectors WHERE hash NOT IN (SELECT vector_hash FROM passages)"
     if count := _count(database, lost):
@@ -79,6 +86,36 @@ def check_orphans(database: Database, *, mend: bool) -> Iterator[Finding]:
             with database.transaction() as db:
                 db.execute(f"DELETE {unused}")
         yield Finding(f"{counted(count, 'vector')} of no passage", "dropped" if mend else None)
+    no_article = "article_id NOT IN (SELECT id FROM articles)"
+    if count := _count(database, f"FROM places WHERE {no_article}"):
+        if mend:
+            with database.transaction() as db:
+                db.execute(f"DELETE FROM places WHERE {no_article}")
+        yield Finding(f"{counted(count, 'place')} of no article", "dropped" if mend else None)
+    yield from _check_sketches(database, no_article, mend=mend)
+
+
+def _check_sketches(database: Database, no_article: str, *, mend: bool) -> Iterator[Finding]:
+    """What stories are found by; a story that a wrong one was in is found anew with it."""
+    whole = f"SELECT sketch FROM bands GROUP BY sketch HAVING count(*) = {BANDS}"
+    damaged = f"NOT {no_article} AND (length(signature) != {SIGNATURE_BYTES} OR key NOT IN ({whole}))"
+    loose = "FROM bands WHERE sketch NOT IN (SELECT key FROM sketches)"
+    findings = [
+        (_count(database, f"FROM sketches WHERE {no_article}"), "sketch", "of no article", "dropped"),
+        (_count(database, f"FROM sketches WHERE {damaged}"), "sketch", "damaged", SKETCHED_LATER),
+        (_count(database, loose), "band", "of no sketch", "dropped"),
+    ]
+    if mend and any(count for count, *_ in findings):
+        with database.transaction() as db:
+            # Read before any is deleted: SQLite may look for the second half when the first is gone.
+            wrong = f"FROM sketches WHERE {no_article} OR {damaged}"
+            keys = db.execute(f"SELECT key {wrong}").fetchall()
+            mates = db.execute(f"SELECT key FROM sketches WHERE story IN (SELECT story {wrong})").fetchall()
+            db.executemany("DELETE FROM sketches WHERE key = ?", keys + mates)
+            db.execute(f"DELETE {loose}")
+    for count, noun, what, done in findings:
+        if count:
+            yield Finding(f"{counted(count, noun)} {what}", done if mend else None)
 
 
 def check_full_text(database: Database, *, mend: bool) -> Iterator[Finding]:
@@ -143,4 +180,4 @@ def _named(articles: Sequence[str]) -> str:
 
 def counted(count: int, noun: str) -> str:
     """`1 passage`, `2 passages`."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return f"{count:,} {noun}" + ("" if count == 1 else "es" if noun.endswith("ch") else "s")

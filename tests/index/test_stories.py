@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -140,6 +140,130 @@ def test_articles_older_than_stories(tmp_path: Path) -> None:
         generation = store.generation()
         store.find_older_stories()
         assert store.generation() == generation
+
+
+def test_older_articles_hold_nobody_up_for_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held while their stories are found is let go after each few of them, and not had for none."""
+    put(store, WIRE, REPRINT, *CHAIN, ROAD)
+    with store._db.transaction() as db:
+        db.execute("DELETE FROM sketches")
+        db.execute("DELETE FROM bands")
+    monkeypatch.setattr("index.store._SKETCHED_AT_ONCE", 3)
+    left = []
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        yield
+        with store._db.snapshot() as db:
+            left.append(len(stories.unsketched(db)))
+
+    store.find_older_stories(held)
+    store.find_older_stories(held)
+    assert left == [4, 1, 0]
+
+
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[Wording]:
+    """Grows by one with each pair of articles that is read and compared."""
+    pairs = []
+    is_alike = Wording.is_alike
+
+    def counted(own: Wording, other: Wording) -> bool:
+        pairs.append(own)
+        return is_alike(own, other)
+
+    monkeypatch.setattr(Wording, "is_alike", counted)
+    return pairs
+
+
+def test_a_large_story_is_put_together_by_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When an article goes, one that is alike to all others is enough to tell that they hang together."""
+    editions = [replace(WIRE, id=f"edition {number:02}") for number in range(30)]
+    put(store, *editions)
+    linked = []
+    link = stories._link
+    monkeypatch.setattr(stories, "_link", lambda db, own: (linked.append(own.article_id), link(db, own)))
+    store.remove("edition 07")
+    assert linked == ["edition 00"]
+    assert partition(store) == {frozenset(one.id for one in editions) - {"edition 07"}}
+
+
+def test_whether_all_have_a_sketch_is_counted(store: Store) -> None:
+    """Where that is so, as nearly always, nothing is looked for in a large collection."""
+    put(store, WIRE, REPRINT)
+    said: list[str] = []
+    with store._db.snapshot() as db:
+        db.set_trace_callback(said.append)
+        assert stories.unsketched(db) == []
+        db.set_trace_callback(None)
+    assert [statement.count("count(*)") for statement in said] == [2]
+
+
+def test_nothing_is_compared_when_the_end_of_a_story_goes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It held nothing together; and one that goes by the least key among its articles goes by the next."""
+    # Neighbors share 79 of 97 runs of four; the signatures of the ends tell that they are not alike.
+    ends = [
+        replace(FIRST, text=" ".join(f"w{n}" for n in range(at, at + 100)), id=f"{at}") for at in (0, 18, 36)
+    ]
+    put(store, *ends)
+    assert partition(store) == {frozenset({"0", "18", "36"})}
+    pairs = compared(monkeypatch)
+    store.remove("36")
+    assert (pairs, partition(store)) == ([], {frozenset({"0", "18"})})
+    put(store, REPRINT, WIRE, BLOG)
+    store.remove("reprint")
+    with store._db.snapshot() as db:
+        (least,) = db.execute("SELECT key FROM sketches WHERE article_id = 'wire'").fetchone()
+    assert store.stories(["wire", "blog"]) == {"wire": least, "blog": least}
+
+
+def test_pages_of_one_template_are_not_all_compared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the nearest that are not alike an article is compared, so many and no more; its copy is found."""
+    monkeypatch.setattr(stories, "_MOST_UNLIKE", 4)
+    days = [
+        replace(
+            ROAD,
+            id=f"day {day:02}",
+            text=WIRE.text.replace("214 people", f"{day} people"),
+            title=None,
+        )
+        for day in range(10, 22)
+    ]
+    pairs = compared(monkeypatch)
+    put(store, *days)
+    assert len(pairs) == 0 + 1 + 2 + 3 + 8 * 4
+    put(store, replace(days[7], id="copy"))
+    assert partition(store) == {frozenset({"day 17", "copy"})}
+
+
+def test_what_is_left_without_its_article_stops_nothing(store: Store) -> None:
+    """A sketch of no article is linked with nothing, and a damaged one goes with its article."""
+    put(store, WIRE, REPRINT, BLOG, FIRST, SECOND)
+    with store._db.transaction() as db:
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute("UPDATE articles SET id = 'another' WHERE id = 'reprint'")
+        db.execute("UPDATE sketches SET signature = x'00' WHERE article_id = 'first'")
+    assert store.remove("wire")
+    assert store.remove("first")
+    put(store, THIRD)
+    assert partition(store) == {frozenset({"second", "third"})}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE sketches SET signature = x'00'", "DELETE FROM sketches"],
+    ids=["a signature cut off", "bands of no sketch"],
+)
+def test_a_damaged_sketch_is_made_again_with_its_article(store: Store, damage: str) -> None:
+    """Though the new one has the number of the old one, and its bands may be there."""
+    put(store, WIRE, REPRINT)
+    with store._db.transaction() as db:
+        db.execute(f"{damage} WHERE article_id = 'reprint'")
+    put(store, REPRINT)
+    assert partition(store) == {frozenset({"wire", "reprint"})}
+    with store._db.snapshot() as db:
+        assert db.execute("SELECT count(*) FROM bands").fetchone() == (64,)
 
 
 STEPS = st.lists(

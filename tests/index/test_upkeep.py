@@ -13,7 +13,7 @@ import pytest
 from index.collection import STORE_FILE, VECTOR_FILE, LocalCollection
 from index.settings import ChunkingSettings
 from index.types import Article, Outcome, Query
-from index.verify import RESCUE, Finding
+from index.verify import RESCUE, SKETCHED_LATER, Finding
 from tests.damage import overwrite_table
 from tests.encoders import HashedWords
 
@@ -162,8 +162,29 @@ MENDABLE = {
         [
             Finding("2 passages of no article", "dropped"),
             Finding("2 vectors of no passage", "dropped"),
+            Finding("1 sketch of no article", "dropped"),
             Finding(FULL_TEXT, "built again"),
         ],
+    ),
+    "a place of nothing": (
+        ["INSERT INTO places VALUES ('/gone', '', x'00', 'gone')"],
+        [Finding("1 place of no article", "dropped")],
+    ),
+    "a signature cut off": (
+        ["UPDATE sketches SET signature = substr(signature, 1, 10) WHERE article_id = 'mill'"],
+        [Finding("1 sketch damaged", SKETCHED_LATER)],
+    ),
+    "bands lost": (
+        ["DELETE FROM bands WHERE band IN (SELECT band FROM bands GROUP BY band LIMIT 1)"],
+        [Finding("1 sketch damaged", SKETCHED_LATER)],
+    ),
+    "all bands lost": (
+        ["DELETE FROM bands"],
+        [Finding("3 sketches damaged", SKETCHED_LATER)],
+    ),
+    "a sketch lost": (
+        ["DELETE FROM sketches WHERE article_id = 'mill'"],
+        [Finding("32 bands of no sketch", "dropped")],
     ),
     "everything derived lost": (
         [
@@ -194,6 +215,31 @@ def test_what_is_made_from_the_articles_is_made_again(folder: Path, case: str) -
     assert [text for text, _ in found] == [text for text, _ in expected]
     if case != "an article lost":  # rarer words weigh more
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        ("DELETE FROM articles WHERE id = 'copy'", {"ferry", "otter"}),
+        ("UPDATE sketches SET signature = x'00' WHERE article_id = 'copy'", {"ferry", "otter"}),
+        ("DELETE FROM bands", set()),
+    ],
+    ids=["an article lost", "a signature lost", "bands lost"],
+)
+def test_stories_are_found_again(folder: Path, statement: str, kept: set[str]) -> None:
+    """With the next article that is added, each story in which something was damaged, and no other."""
+    with open_in(folder) as collection:
+        list(collection.add([replace(MILL, id="copy"), replace(MILL, id="third")]))
+    damage(folder, statement)
+    assert verify(folder) != []
+    with closing(sqlite3.connect(folder / STORE_FILE)) as db:
+        assert {article_id for (article_id,) in db.execute("SELECT article_id FROM sketches")} == kept
+    with open_in(folder) as collection:
+        list(collection.add([replace(OTTER, id="later")]))
+        held = {summary.id for summary in collection.articles()}
+        assert {one.id for one in collection.story("mill")} == held & {"copy", "third"}
+        assert [collection.remove(article_id) for article_id in sorted(held)] == [True] * len(held)
+    assert verify(folder) == []
 
 
 def test_indexes_that_are_open_follow_what_is_mended(folder: Path) -> None:
