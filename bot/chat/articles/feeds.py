@@ -180,7 +180,10 @@ def _remove(client: Client, server: int, chosen: str, *, articles: bool) -> tupl
             return None
         gone = []
         if articles:
-            gone = collection.feeds.remove_with_articles(feed.link, collection.remove)
+            added = client.places.memory(server).contributions()  # by people, who may want them still
+            gone = collection.feeds.remove_with_articles(
+                feed.link, lambda article_id: article_id not in added and collection.remove(article_id)
+            )
         else:
             collection.feeds.remove(feed.link)
     for article_id in gone:

@@ -195,16 +195,22 @@ async def test_a_feed_is_removed(filled: Filled, web: Web):
         assert "There is no feed of that name" in await said(room, "feed remove", feed="bay post")
 
 
-@in_loop
-async def test_a_feed_is_removed_with_its_articles(filled: Filled, web: Web):
-    """Those that came by it alone: what a person had added stays."""
-    async with managed(filled(), web) as room:
-        await said(room, "add", link="http://news.example/lamp")
-        await said(room, "feed add", link=FEED)
-        assert await said(room, "feed remove", feed="bay post", articles=True) == (
-            "**Bay Post** is no longer followed, and 1 article that came by it was removed."
-        )
-        assert kept(room) == ["The lamp"]
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_feed_is_removed_with_its_articles(filled: Filled, web: Web, is_first: bool) -> None:
+    """Those that came by it alone: what a person added stays, before the feed brought it or after."""
+
+    @in_loop
+    async def scene() -> None:
+        async with managed(filled(), web) as room:
+            lamp, followed = ("add", "http://news.example/lamp"), ("feed add", FEED)
+            for what, link in (lamp, followed) if is_first else (followed, lamp):
+                await said(room, what, link=link)
+            assert await said(room, "feed remove", feed="bay post", articles=True) == (
+                "**Bay Post** is no longer followed, and 1 article that came by it was removed."
+            )
+            assert kept(room) == ["The lamp"]
+
+    scene()
 
 
 @in_loop
