@@ -129,15 +129,17 @@ class Pull:
         return told
 
     def _added(self, collection: LocalCollection, entry: Entry, article: Article) -> Added | None:
-        """Store an article; None when somebody removed it before, or its feed meanwhile."""
+        """Store an article; None when somebody removed it, or its feed meanwhile."""
+        was_there = collection.article(article.id) is not None
         if not collection.feeds.reading(self.link, entry.id, article.id):
             return None
         (added,) = collection.add([article])
-        if collection.feeds.find(self.link) is not None:
+        if collection.feeds.find(self.link) is None:
+            self._problem = _REMOVED
+        elif added.outcome is not Outcome.ADDED or not was_there:
             return added
-        if added.outcome is Outcome.ADDED:  # whoever removed the feed could not know of it
+        if added.outcome is Outcome.ADDED:  # whoever removed it, or its feed, could not know of this
             collection.remove(article.id)
-        self._problem = _REMOVED
         return None
 
     def _failed(self, problem: FetchError | Unreadable) -> str:

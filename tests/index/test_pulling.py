@@ -15,7 +15,7 @@ from index.settings import WebSettings
 from index.sources.web.fetch import Fetcher
 from index.sources.web.source import WebSource
 from index.sync import Manner, WebSync
-from index.types import Added, Skipped
+from index.types import Added, Article, Skipped
 from tests.web_server import Connection, Seen, Web, reply
 from tests.web_server.tricks import gzip_bomb, redirect, silent
 
@@ -352,6 +352,27 @@ def test_a_feed_that_is_removed_with_its_articles_while_one_is_stored(
     assert pull() == []
     assert titles(news) == []
     assert news.feeds.all() == []
+
+
+def test_an_article_that_is_removed_while_it_is_updated(
+    web: Web, news: LocalCollection, pull: Puller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was about to be stored does not bring it back, nor does the next pull."""
+    web.page("news.example/feed", feed("lamp"))
+    pull()
+    web.page("news.example/feed", feed("lamp", lamp="2024-02-09"))
+    web.page("news.example/lamp", text_of("lamp post"))
+    real = news.add
+
+    def removed_first(articles: list[Article]) -> Iterator[Added]:
+        assert news.remove(articles[0].id)
+        return real(articles)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(news, "add", removed_first)
+        assert pull() == []
+    assert pull() == []
+    assert (titles(news), kept(news).problem) == ([], None)
 
 
 def test_a_page_that_is_a_source_of_its_own(web: Web, news: LocalCollection, pull: Puller) -> None:
