@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,17 @@ _FEEDS = (
     " (SELECT count(*) FROM articles WHERE id IN"
     " (SELECT article_id FROM feed_entries WHERE feed_key = feeds.key))"
     " FROM feeds WHERE ?1 IS NULL OR link = ?1 ORDER BY key"
+)
+
+# Not what was there before the feed, nor what another feed lists, nor what a source holds.
+_BROUGHT = (
+    "SELECT DISTINCT article_id FROM feed_entries AS one JOIN feeds ON key = feed_key"
+    " WHERE feeds.link = ? AND is_origin AND EXISTS (SELECT 1 FROM articles WHERE id = article_id)"
+    " AND NOT EXISTS (SELECT 1 FROM feed_entries AS other WHERE other.feed_key != one.feed_key"
+    " AND other.article_id = one.article_id)"
+    " AND NOT EXISTS (SELECT 1 FROM places JOIN pages ON pages.link = file"
+    " JOIN sources ON address = source WHERE places.article_id = one.article_id)"
+    " ORDER BY article_id"
 )
 
 
@@ -110,16 +121,21 @@ class Feeds:
         with self._db.transaction() as db:
             return db.execute("DELETE FROM feeds WHERE link = ?", (link,)).rowcount == 1
 
+    def remove_with_articles(self, link: str, remove: Callable[[str], bool]) -> list[str]:
+        """Forget a feed with the articles that came by it alone, by `remove`; the ids of those.
+
+        The feed goes after them, so that a program that is killed in between can do the rest. What a
+        pull stores meanwhile goes as well.
+        """
+        gone = [article_id for article_id in self.brought(link) if remove(article_id)]
+        with self._db.transaction() as db:
+            late = [article_id for (article_id,) in db.execute(_BROUGHT, (link,))]
+            db.execute("DELETE FROM feeds WHERE link = ?", (link,))
+        return gone + [article_id for article_id in late if remove(article_id)]
+
     def brought(self, link: str) -> list[str]:
-        """The ids of the articles that came by this feed alone: not those that were there before it did."""
-        rows = self._db.rows(
-            "SELECT DISTINCT article_id FROM feed_entries AS one JOIN feeds ON key = feed_key"
-            " WHERE link = ? AND is_origin AND EXISTS (SELECT 1 FROM articles WHERE id = article_id)"
-            " AND NOT EXISTS (SELECT 1 FROM feed_entries AS other WHERE other.feed_key != one.feed_key"
-            " AND other.article_id = one.article_id) ORDER BY article_id",
-            (link,),
-        )
-        return [article_id for (article_id,) in rows]
+        """The ids of the articles that came by this feed alone, and that no source holds."""
+        return [article_id for (article_id,) in self._db.rows(_BROUGHT, (link,))]
 
     def origins(self) -> dict[str, str]:
         """The names of the feeds that articles came by, by the articles' ids."""
@@ -151,20 +167,31 @@ class Feeds:
             frozenset(digest for digest, _, is_withdrawn in rows if is_withdrawn),
         )
 
-    def reading(self, link: str, entry_id: str, article_id: str) -> None:
+    def reading(self, link: str, entry_id: str, article_id: str) -> bool:
         """Note, before an entry's article is stored, whether it is the feed that brings it.
 
-        A program that is killed between the two reads the entry again, and the note still holds.
+        A program that is killed between the two reads the entry again, and the note still holds. False
+        where the article is not to be stored: it came by some feed and was removed since, or the feed
+        itself is gone.
         """
         with self._db.transaction() as db:
-            db.execute(
+            (is_withdrawn,) = db.execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM articles WHERE id = ?1) AND EXISTS"
+                " (SELECT 1 FROM feed_entries WHERE article_id = ?1 AND version IS NOT NULL)",
+                (article_id,),
+            ).fetchone()
+            # One entry a feed is enough to know a removed article by, whatever the feed calls it next.
+            noted = db.execute(
                 "INSERT INTO feed_entries (feed_key, id, article_id, is_origin)"
                 " SELECT key, ?1, ?2, NOT EXISTS (SELECT 1 FROM articles WHERE id = ?2)"
-                " FROM feeds WHERE link = ?3"
+                " FROM feeds WHERE link = ?3 AND NOT (?4 AND EXISTS"
+                " (SELECT 1 FROM feed_entries WHERE feed_key = key AND article_id = ?2))"
                 " ON CONFLICT DO UPDATE SET article_id = excluded.article_id,"
+                " version = CASE WHEN article_id = excluded.article_id THEN version END,"
                 " is_origin = excluded.is_origin OR (is_origin AND article_id = excluded.article_id)",
-                (_digest(entry_id), article_id, link),
+                (_digest(entry_id), article_id, link, is_withdrawn),
             )
+            return noted.rowcount == 1 and not is_withdrawn
 
     def was_read(self, link: str, entry_id: str, version: str) -> None:
         """Note that an entry need not be read again in this version."""
@@ -187,11 +214,12 @@ class Feeds:
             )
 
     def trim(self, link: str, listed: Iterable[str]) -> None:
-        """Forget entries that a feed no longer lists and that have no article."""
+        """Forget entries that a feed no longer lists and that never had an article."""
         kept = {_digest(entry_id) for entry_id in listed}
         with self._db.transaction() as db:
             rows = db.execute(
                 "SELECT feed_key, id FROM feed_entries JOIN feeds ON key = feed_key WHERE link = ?"
+                " AND (article_id IS NULL OR version IS NULL)"
                 " AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = article_id)",
                 (link,),
             ).fetchall()

@@ -17,12 +17,13 @@ from .sources.web.links import parse_link
 from .sources.web.reasons import SWITCHED_OFF
 from .sources.web.site import same_site
 from .sources.web.validators import Validators
-from .types import Added, Article, Skipped
+from .types import Added, Article, Outcome, Skipped
 
 _FIRST_WAIT_SECONDS = 1800.0
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _LONGEST_ASKED_SECONDS = 7 * 24 * 3600.0
 _MOST_DOUBLINGS = 10
+_REMOVED = "it was removed meanwhile"
 
 Opened = Callable[[], AbstractContextManager[LocalCollection | None]]
 """Opens the collection for a moment; None when it is no longer there."""
@@ -109,24 +110,37 @@ class Pull:
         yield None, len(chosen) == len(new)
 
     def _store(self, entry: Entry, item: Article | Skipped, *, is_final: bool) -> Added | Skipped | None:
-        """Store an entry's article and note that it was read; None when the collection is gone."""
+        """Store an entry's article and note that it was read; None when there is nothing to tell."""
         with self._opened() as collection:
             if collection is None or collection.feeds.find(self.link) is None:
-                self._problem = "it was removed meanwhile"
+                self._problem = _REMOVED
                 return None
-            told: Added | Skipped
+            told: Added | Skipped | None
             if isinstance(item, Article):
                 refusal = self._accept(collection, item)
                 if refusal is not None:
                     self._problem = refusal
                     return Skipped(entry.link, refusal)
-                collection.feeds.reading(self.link, entry.id, item.id)
-                (told,) = collection.add([item])
+                told = self._added(collection, entry, item)
             else:
                 told = item
             if is_final:
                 collection.feeds.was_read(self.link, entry.id, entry.version)
         return told
+
+    def _added(self, collection: LocalCollection, entry: Entry, article: Article) -> Added | None:
+        """Store an article; None when somebody removed it, or its feed meanwhile."""
+        was_there = collection.article(article.id) is not None
+        if not collection.feeds.reading(self.link, entry.id, article.id):
+            return None
+        (added,) = collection.add([article])
+        if collection.feeds.find(self.link) is None:
+            self._problem = _REMOVED
+        elif added.outcome is not Outcome.ADDED or not was_there:
+            return added
+        if added.outcome is Outcome.ADDED:  # whoever removed it, or its feed, could not know of this
+            collection.remove(article.id)
+        return None
 
     def _failed(self, problem: FetchError | Unreadable) -> str:
         """Note that the feed could not be read, and say why."""

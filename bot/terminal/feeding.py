@@ -70,11 +70,12 @@ def remove_feed(app: App, link: str, *, articles: bool) -> None:
     """Forget a feed, with the articles that came by it alone if they are to go too."""
     with closing(app.existing()) as collection:
         feed = _known(collection, link)
-        gone = 0
+        with_what = ""
         if articles:
-            gone = sum(collection.remove(article_id) for article_id in collection.feeds.brought(feed.link))
-        collection.feeds.remove(feed.link)
-    with_what = f", with {plural(gone, 'article')}" if articles else ""
+            gone = collection.feeds.remove_with_articles(feed.link, collection.remove)
+            with_what = f", with {plural(len(gone), 'article')}"
+        else:
+            collection.feeds.remove(feed.link)
     stdout().print(f"{app.collection_name}: {feed.name} removed{with_what}")
 
 

@@ -112,6 +112,29 @@ def test_what_a_feed_brought(news: LocalCollection, bring: Callable[..., None]) 
     assert news.feeds.origins() == {"a1": "Bay Post", "a3": "Bay Post", "a4": "Bay Post"}
 
 
+def test_a_feed_goes_with_its_articles(news: LocalCollection, bring: Callable[..., None]) -> None:
+    """Also with one that a pull stores while they are being removed; added again, it brings them again."""
+    bring(BAY, "e1", "a1")
+    bring(BAY, "e2", "own")
+
+    def remove(article: str) -> bool:
+        if article == "a1":
+            bring(BAY, "e3", "a3")
+        return news.remove(article)
+
+    assert news.feeds.remove_with_articles(BAY, remove) == ["a1", "a3"]
+    assert [one.id for one in news.articles()] == ["own"]
+    assert [feed.link for feed in news.feeds.all()] == [HILL]
+    assert news.feeds.reading(HILL, "h1", "a1")
+
+
+def test_an_entry_that_could_not_be_read_before(news: LocalCollection) -> None:
+    """A kill between the note and its first article leaves it to the next pull as well."""
+    news.feeds.was_read(BAY, "e1", "1")
+    assert news.feeds.reading(BAY, "e1", "a1")
+    assert before(news.feeds, "e1") == [False]
+
+
 def test_a_removed_feed_leaves_its_articles(news: LocalCollection, bring: Callable[..., None]) -> None:
     """And nothing of its entries: added again, it is read anew."""
     bring(BAY, "e1", "a1")

@@ -13,7 +13,9 @@ from index.feeds import KeptFeed
 from index.pulling import Pull, wait_seconds
 from index.settings import WebSettings
 from index.sources.web.fetch import Fetcher
-from index.types import Added, Skipped
+from index.sources.web.source import WebSource
+from index.sync import Manner, WebSync
+from index.types import Added, Article, Skipped
 from tests.web_server import Connection, Seen, Web, reply
 from tests.web_server.tricks import gzip_bomb, redirect, silent
 
@@ -135,6 +137,25 @@ def test_a_removed_article_stays_away(web: Web, news: LocalCollection, pull: Pul
     web.page("news.example/feed", feed("lamp", lamp="2024-02-09"))
     assert pull() == []
     assert titles(news) == []
+
+
+def test_a_removed_article_stays_away_from_every_feed(web: Web, news: LocalCollection, pull: Puller) -> None:
+    """Another feed that lists its page, or the same feed under another id, brings it back no more."""
+    sports = "http://news.example/sports"
+    web.page("news.example/feed", feed("lamp", "ferry"))
+    pull()
+    news.remove(next(one.id for one in news.articles() if one.title == "The lamp"))
+    news.feeds.add(sports, None, NOW)
+    web.page("news.example/sports", feed("tower", "lamp", title="Sports"))
+    assert pull(sports) == ["added"]
+    web.page("news.example/feed", feed("lamp", "ferry").replace("<id>lamp", "<id>lamp-2"))
+    assert pull() == []
+    for link in (FEED, sports):  # not even when neither has listed it for a while
+        web.page(link.removeprefix("http://"), feed("ferry"))
+        pull(link)
+        web.page(link.removeprefix("http://"), feed("lamp", lamp="2024-02-09"))
+        assert pull(link) == []
+    assert titles(news) == ["The ferry", "The tower"]
 
 
 def test_entries_that_cannot_be_read(web: Web, news: LocalCollection, pull: Puller) -> None:
@@ -279,10 +300,10 @@ def test_a_kill_between_entries(
     web.pages["news.example/feed"] = reply(feed("tower", "lamp", "ferry").encode(), headers={"ETag": '"1"'})
     real = getattr(news.feeds, place)
 
-    def killed(link: str, entry_id: str, *values: str) -> None:
+    def killed(link: str, entry_id: str, *values: str) -> object:
         if entry_id.endswith("lamp"):
             raise Killed
-        real(link, entry_id, *values)
+        return real(link, entry_id, *values)
 
     with monkeypatch.context() as patch:
         patch.setattr(news.feeds, place, killed)
@@ -312,6 +333,62 @@ def test_a_feed_that_is_removed_meanwhile(web: Web, news: LocalCollection, pull:
     news.feeds.remove(FEED)
     assert pull() == []
     assert web.seen == []
+
+
+@pytest.mark.parametrize("place", ["reading", "add"])
+def test_a_feed_that_is_removed_with_its_articles_while_one_is_stored(
+    web: Web, news: LocalCollection, pull: Puller, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Just before that is noted, or just before it is stored: no article is left without its feed."""
+    web.page("news.example/feed", feed("tower", "lamp"))
+    owner = news.feeds if place == "reading" else news
+    real = getattr(owner, place)
+
+    def removed_first(*values: object) -> object:
+        news.feeds.remove_with_articles(FEED, news.remove)
+        return real(*values)
+
+    monkeypatch.setattr(owner, place, removed_first)
+    assert pull() == []
+    assert titles(news) == []
+    assert news.feeds.all() == []
+
+
+def test_an_article_that_is_removed_while_it_is_updated(
+    web: Web, news: LocalCollection, pull: Puller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was about to be stored does not bring it back, nor does the next pull."""
+    web.page("news.example/feed", feed("lamp"))
+    pull()
+    web.page("news.example/feed", feed("lamp", lamp="2024-02-09"))
+    web.page("news.example/lamp", text_of("lamp post"))
+    real = news.add
+
+    def removed_first(articles: list[Article]) -> Iterator[Added]:
+        assert news.remove(articles[0].id)
+        return real(articles)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(news, "add", removed_first)
+        assert pull() == []
+    assert pull() == []
+    assert (titles(news), kept(news).problem) == ([], None)
+
+
+def test_a_page_that_is_a_source_of_its_own(web: Web, news: LocalCollection, pull: Puller) -> None:
+    """It came by the feed first, but whoever gave its link wants it with or without the feed."""
+    web.page("news.example/feed", feed("lamp", "ferry"))
+    pull()
+    lamp, ferry = sorted(news.feeds.brought(FEED), key=lambda one: news.article(one).title == "The ferry")  # type: ignore[union-attr]
+    link = "http://news.example/lamp"
+    news.ledger.remember(link)
+    fetcher = Fetcher(WebSettings(pause_seconds=0), web.network)
+    sync = WebSync(news, [link], lambda one, pages: WebSource(one, fetcher, pages), Manner())
+    sync.run(lambda *_: None)
+    assert [source.articles for source in news.ledger.sources()] == [1]
+    assert news.feeds.brought(FEED) == [ferry]
+    assert news.feeds.remove_with_articles(FEED, news.remove) == [ferry]
+    assert [one.id for one in news.articles()] == [lamp]
 
 
 def test_a_collection_that_is_deleted_meanwhile(web: Web, news: LocalCollection) -> None:

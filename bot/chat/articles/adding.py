@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import discord
@@ -20,6 +21,7 @@ from .holdings import Holdings
 from .parcels import Items, Parcel
 from .quotas import MIB, Quota
 from .reports import (
+    forgotten_text,
     kind_text,
     over_quota_text,
     progress_text,
@@ -49,6 +51,7 @@ class Uploads(commands.Cog):
         self._client = client
         self.holdings = Holdings(client.places)
         self._running: dict[int, Upload] = {}
+        self._stops: Counter[int] = Counter()
         self._turn = asyncio.Lock()
         self._closing = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,9 +68,14 @@ class Uploads(commands.Cog):
 
     def stop(self, server: int) -> None:
         """Add no more to a server, because it is about to be forgotten."""
+        self._stops[server] += 1
         upload = self._running.pop(server, None)
         if upload is not None:
             upload.stop()
+
+    def times_forgotten(self, server: int) -> int:
+        """As `Places` counts it, and with servers of which nothing was kept yet."""
+        return self._stops[server] + self._client.places.times_forgotten(server)
 
     def running(self, server: int) -> Upload | None:
         """What is being added to a server."""
@@ -96,9 +104,7 @@ class Uploads(commands.Cog):
         except OverQuota as over:
             raise Notice(over_quota_text(over, upload.name, self.quota, words)) from None
         except (Stopped, Forgotten):
-            raise Notice(
-                words("All that I keep of this server was deleted meanwhile; nothing was added.")
-            ) from None
+            raise Notice(forgotten_text(words)) from None
         finally:
             self._tasks.discard(task)
             if self._running.get(server) is upload:

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from index.errors import Forgotten
 from index.feeds import KeptFeed
 from index.sources.record import Unreadable
 from index.sources.web.fetch import FetchError
@@ -15,13 +16,13 @@ from ..failures import Notice, Origin, tell
 from ..languages import Words
 from ..reply import Reply
 from ..show.text import bold, cut, escape
-from .adding import PROGRESS_SECONDS, Progress
+from .adding import PROGRESS_SECONDS, Progress, uploads_of
 from .curating import checked_link, user_of, waiting
 from .feed_list import feeds_embed
 from .managing import managed_server
 from .pulls import pulls_of
 from .reasons import reason_in
-from .reports import named, outcome_lines
+from .reports import forgotten_text, named, outcome_lines
 from .upload import Upload
 
 if TYPE_CHECKING:
@@ -35,17 +36,21 @@ async def add_feed(client: Client, origin: Origin, link: str) -> None:
     """Follow a feed: fetch it, keep it, and read its articles for the first time."""
     words = client.words_for(origin)
     server, reply = managed_server(origin, words), Reply(origin)
-    link = checked_link(link, words)
+    link, times_forgotten = checked_link(link, words), uploads_of(client).times_forgotten(server)
     if not await reply.begin():
         return
     with client.in_flight():  # and told before the connection goes
         try:
             async with waiting(client, origin, words):
                 await reply.show(words("Reading {file} …", file=named(link)))
-                await _room(client, server, words)
+                await client.memory.run(partial(_room, client, server, words))
                 found = await _found(client, link, words)
-                await _keep(client, server, found, user_of(origin), words)
-                await _read(client, server, found, reply, words)
+                await _keep(client, server, found, user_of(origin), times_forgotten, words)
+                outcome = await _read(client, server, found, reply, words)
+                _check(client, server, times_forgotten)
+                await reply.show(outcome)
+        except Forgotten:
+            await tell(origin, Notice(forgotten_text(words)), words)
         except Exception as error:
             await tell(origin, error, words)
 
@@ -98,10 +103,10 @@ def suggested(feeds: list[KeptFeed], typed: str) -> list[tuple[str, str]]:
 # --- adding, step by step -----------------------------------------------------------------------
 
 
-async def _room(client: Client, server: int, words: Words) -> None:
-    """A Notice where a server follows as many feeds as it may."""
+def _room(client: Client, server: int, words: Words) -> None:
+    """The memories' thread: a Notice where a server follows as many feeds as it may."""
     most = client.app.settings.discord.max_feeds
-    if len(await client.memory.run(partial(feeds_of, client, server))) >= most:
+    if len(feeds_of(client, server)) >= most:
         raise Notice(
             words("This server follows {most} feeds, which is as many as it may.", most=words.number(most))
         )
@@ -115,22 +120,25 @@ async def _found(client: Client, link: str, words: Words) -> FoundFeed:
         raise Notice(words("I cannot follow {link}: {reason}.", link=named(link), reason=reason)) from None
 
 
-async def _keep(client: Client, server: int, found: FoundFeed, user: int, words: Words) -> None:
-    """Keep the feed; a Notice when it is there, or there is no more room since that was asked."""
+async def _keep(
+    client: Client, server: int, found: FoundFeed, user: int, times_forgotten: int, words: Words
+) -> None:
+    """Keep the feed; a Notice when it is there or there is no room, Forgotten when the server is."""
     title = found.feed.title
 
-    def keep() -> bool:
+    def keep() -> bool:  # in one piece on the thread that forgets: nothing comes between its steps
+        _check(client, server, times_forgotten)
+        _room(client, server, words)
         with client.places.own(server) as collection:
             return collection.feeds.add(found.link, title, client.clock(), str(user))
 
-    await _room(client, server, words)
     if not await client.memory.run(keep):
         name = bold(escape(title or found.link))
         raise Notice(words("{feed} is followed already.", feed=name))
 
 
-async def _read(client: Client, server: int, found: FoundFeed, reply: Reply, words: Words) -> None:
-    """Read the feed for the first time, telling how far it is, and what came of it."""
+async def _read(client: Client, server: int, found: FoundFeed, reply: Reply, words: Words) -> str:
+    """Read the feed for the first time, telling how far it is; what came of it, in words."""
     upload = Upload(found.feed.title or found.link)
     reading = asyncio.ensure_future(pulls_of(client).pull(server, found.link, upload))
     progress = Progress(upload, reply, words)
@@ -141,7 +149,13 @@ async def _read(client: Client, server: int, found: FoundFeed, reply: Reply, wor
         reading.result()
     finally:
         reading.cancel()
-    await reply.show("\n".join([_followed(client, found, words), *outcome_lines(upload, words)]))
+    return "\n".join([_followed(client, found, words), *outcome_lines(upload, words)])
+
+
+def _check(client: Client, server: int, times_forgotten: int) -> None:
+    """Forgotten when a server was forgotten since it had been so `times_forgotten`."""
+    if uploads_of(client).times_forgotten(server) != times_forgotten:
+        raise Forgotten(f"server {server} was forgotten while a feed was added to it")
 
 
 def _followed(client: Client, found: FoundFeed, words: Words) -> str:
@@ -164,10 +178,14 @@ def _remove(client: Client, server: int, chosen: str, *, articles: bool) -> tupl
         feed = next((one for one in feeds if wanted in _names(one)), None)
         if collection is None or feed is None:
             return None
-        gone = collection.feeds.brought(feed.link) if articles else []
-        for article_id in gone:
-            collection.remove(article_id)
-        collection.feeds.remove(feed.link)
+        gone = []
+        if articles:
+            added = client.places.memory(server).contributions()  # by people, who may want them still
+            gone = collection.feeds.remove_with_articles(
+                feed.link, lambda article_id: article_id not in added and collection.remove(article_id)
+            )
+        else:
+            collection.feeds.remove(feed.link)
     for article_id in gone:
         client.places.memory(server).withdrawn(article_id)
     return feed, len(gone)

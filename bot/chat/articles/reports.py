@@ -53,6 +53,11 @@ def over_quota_text(over: OverQuota, name: str, quota: Quota, words: Words) -> s
     )
 
 
+def forgotten_text(words: Words) -> str:
+    """That the server was forgotten while something was added to it."""
+    return words("All that I keep of this server was deleted meanwhile; nothing was added.")
+
+
 def progress_text(upload: Upload, words: Words, *, is_last: bool = False) -> str:
     """How far a file is; `is_last` says that this cannot be changed much longer."""
     if upload.total:

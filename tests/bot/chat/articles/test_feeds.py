@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from bot.app import App
 from bot.chat.admin.forgetting import forget_server
+from bot.chat.articles import feeds as feeds_module
 from bot.chat.articles.adding import uploads_of
 from bot.chat.articles.feeds import feeds_of
 from bot.chat.articles.pulls import pulls_of
+from index.sources.web.finding import FoundFeed
 from tests.discord_server import Message, NotOffered
 from tests.web_server import Connection, Seen, Web, reply
 
@@ -192,16 +195,22 @@ async def test_a_feed_is_removed(filled: Filled, web: Web):
         assert "There is no feed of that name" in await said(room, "feed remove", feed="bay post")
 
 
-@in_loop
-async def test_a_feed_is_removed_with_its_articles(filled: Filled, web: Web):
-    """Those that came by it alone: what a person had added stays."""
-    async with managed(filled(), web) as room:
-        await said(room, "add", link="http://news.example/lamp")
-        await said(room, "feed add", link=FEED)
-        assert await said(room, "feed remove", feed="bay post", articles=True) == (
-            "**Bay Post** is no longer followed, and 1 article that came by it was removed."
-        )
-        assert kept(room) == ["The lamp"]
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_feed_is_removed_with_its_articles(filled: Filled, web: Web, is_first: bool) -> None:
+    """Those that came by it alone: what a person added stays, before the feed brought it or after."""
+
+    @in_loop
+    async def scene() -> None:
+        async with managed(filled(), web) as room:
+            lamp, followed = ("add", "http://news.example/lamp"), ("feed add", FEED)
+            for what, link in (lamp, followed) if is_first else (followed, lamp):
+                await said(room, what, link=link)
+            assert await said(room, "feed remove", feed="bay post", articles=True) == (
+                "**Bay Post** is no longer followed, and 1 article that came by it was removed."
+            )
+            assert kept(room) == ["The lamp"]
+
+    scene()
 
 
 @in_loop
@@ -352,6 +361,64 @@ async def test_forgetting_a_server_forgets_its_feeds(filled: Filled, web: Web):
         await said(room, "feed add", link=FEED)
         await forget_server(room.client, room.guild.id)
         assert await said(room, "feed list") == "Feeds\nNo feeds are followed yet."
+
+
+@pytest.mark.parametrize("has_articles", [True, False])
+@pytest.mark.parametrize("page", ["feed", "lamp"])
+def test_forgetting_a_server_while_a_feed_is_added(
+    filled: Filled, web: Web, page: str, has_articles: bool
+) -> None:
+    """While it or its article is fetched: it is told, and nothing of the server is made anew."""
+    arrived, free = threading.Event(), threading.Event()
+    body = feed("lamp") if page == "feed" else text_of("lamp")
+
+    def slow(connection: Connection, _: Seen) -> None:
+        arrived.set()
+        free.wait(10)
+        connection.send(reply(body.encode()))
+
+    @in_loop
+    async def scene() -> None:
+        async with managed(filled(), web) as room:
+            if has_articles:
+                await said(room, "add", link="http://news.example/mill")
+            web.page("news.example/feed", feed("lamp"))
+            web.pages[f"news.example/{page}"] = slow
+            exchange = await articles(room, "feed add", link=FEED)
+            await asyncio.to_thread(arrived.wait, 10)
+            await forget_server(room.client, room.guild.id)
+            free.set()
+            told = "All that I keep of this server was deleted meanwhile; nothing was added."
+            await exchange.answer(when=lambda message: message.text == told)
+            assert feeds_of(room.client, room.guild.id) == []
+            assert not room.client.places.folder(room.guild.id).exists()
+
+    scene()
+
+
+@in_loop
+async def test_feeds_added_at_once_stay_within_the_limit(
+    filled: Filled, web: Web, monkeypatch: pytest.MonkeyPatch
+):
+    """Both are found while there is room for one; the other is refused."""
+    both, real = asyncio.Barrier(2), feeds_module._found
+
+    async def together(*values: Any) -> FoundFeed:
+        found = await real(*values)
+        await both.wait()
+        return found
+
+    monkeypatch.setattr(feeds_module, "_found", together)
+    web.page("news.example/other", feed("tower", title="Other"))
+    async with managed(filled(max_feeds=1), web) as room:
+        links = (FEED, "http://news.example/other")
+        exchanges = [await articles(room, "feed add", link=link) for link in links]
+        texts = [
+            (await one.answer(when=lambda message: not message.text.endswith("…"))).text for one in exchanges
+        ]
+        refused = "This server follows 1 feeds, which is as many as it may."
+        assert [text == refused for text in texts].count(True) == 1
+        assert len(feeds_of(room.client, room.guild.id)) == 1
 
 
 @in_loop
