@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import discord
@@ -51,7 +50,6 @@ class Uploads(commands.Cog):
         self._client = client
         self.holdings = Holdings(client.places)
         self._running: dict[int, Upload] = {}
-        self._stops: Counter[int] = Counter()
         self._turn = asyncio.Lock()
         self._closing = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,14 +66,9 @@ class Uploads(commands.Cog):
 
     def stop(self, server: int) -> None:
         """Add no more to a server, because it is about to be forgotten."""
-        self._stops[server] += 1
         upload = self._running.pop(server, None)
         if upload is not None:
             upload.stop()
-
-    def times_forgotten(self, server: int) -> int:
-        """As `Places` counts it, and with servers of which nothing was kept yet."""
-        return self._stops[server] + self._client.places.times_forgotten(server)
 
     def running(self, server: int) -> Upload | None:
         """What is being added to a server."""

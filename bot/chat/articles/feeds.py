@@ -16,7 +16,7 @@ from ..failures import Notice, Origin, tell
 from ..languages import Words
 from ..reply import Reply
 from ..show.text import bold, cut, escape
-from .adding import PROGRESS_SECONDS, Progress, uploads_of
+from .adding import PROGRESS_SECONDS, Progress
 from .curating import checked_link, user_of, waiting
 from .feed_list import feeds_embed
 from .managing import managed_server
@@ -36,7 +36,7 @@ async def add_feed(client: Client, origin: Origin, link: str) -> None:
     """Follow a feed: fetch it, keep it, and read its articles for the first time."""
     words = client.words_for(origin)
     server, reply = managed_server(origin, words), Reply(origin)
-    link, times_forgotten = checked_link(link, words), uploads_of(client).times_forgotten(server)
+    link, times_forgotten = checked_link(link, words), client.places.times_forgotten(server)
     if not await reply.begin():
         return
     with client.in_flight():  # and told before the connection goes
@@ -154,7 +154,7 @@ async def _read(client: Client, server: int, found: FoundFeed, reply: Reply, wor
 
 def _check(client: Client, server: int, times_forgotten: int) -> None:
     """Forgotten when a server was forgotten since it had been so `times_forgotten`."""
-    if uploads_of(client).times_forgotten(server) != times_forgotten:
+    if client.places.times_forgotten(server) != times_forgotten:
         raise Forgotten(f"server {server} was forgotten while a feed was added to it")
 
 

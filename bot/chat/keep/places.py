@@ -164,12 +164,13 @@ class Places:
         """
         folder, going = self.folder(server), self._going(server)
         with self._lock:
+            # Also of a server of which nothing is kept yet: what is under way is about to.
+            self._times_forgotten[server] += 1
             if not folder.is_dir():
                 return
             if server in self._memories:
                 self._memories.pop(server).close()
             set_mark(folder, BEGUN)
-            self._times_forgotten[server] += 1
             self._retire(server)
             going.mkdir()
             for path in sorted(folder.iterdir(), key=lambda path: path.name == MARK):  # the mark goes last
