@@ -27,6 +27,8 @@ BANDS = HASHES // _ROWS
 LEAST_EQUAL = 71
 # Each takes half a KiB while it is hashed, and an article can have millions.
 _HASHED_AT_ONCE = 8192
+# Characters; beyond that no newspaper's article goes, and comparing takes seconds and much memory.
+LONGEST_COMPARED = 500_000
 # A title's words that must stand in the other article's text.
 _TITLE_SHARE = 0.5
 
@@ -74,8 +76,11 @@ class Wording:
         Both share four fifths of the longer one's wording (its shingles: Broder, "On the resemblance
         and containment of documents", 1997). Each text is about what the other's title says: pages of
         which only the wall was read are alike, and no story. And nowhere does a number or a name stand
-        in another's place: that is the next day's notice, or a correction.
+        in another's place: that is the next day's notice, or a correction. Texts of books' length are
+        one story only where they are the same to the letter.
         """
+        if max(len(self._text), len(other._text)) > LONGEST_COMPARED:
+            return self._text == other._text
         return (
             self._is_about(other)
             and other._is_about(self)
