@@ -25,6 +25,7 @@ from index import collection as collection_module
 from index.backup import Backup, new_file, write_backup
 from index.chunk import chunk_article
 from index.collection import LocalCollection
+from index.likeness import signature
 from index.settings import ChunkingSettings, StoreSettings
 from index.types import Article, Skipped
 from tests.encoders import HashedWords
@@ -167,6 +168,7 @@ def serve() -> None:
         one = article(number, 0)
         chunk_article(one, RememberedWords().token_starts, 32, 0)
         RememberedWords().encode_passages([one.text])
+        signature(one.text)  # its library takes longer to load than a child lives
     for line in sys.stdin:
         kind, seed, seconds, folder = line.split()
         child = os.fork()
