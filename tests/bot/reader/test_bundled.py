@@ -81,14 +81,14 @@ def test_the_shipped_reader_is_put_together() -> None:
 def test_untrained() -> None:
     """What training starts from is the encoder under a new head, which torch's seed decides."""
     torch.manual_seed(3)
-    model = untrained(dropout=0.25)
+    model = untrained()
     state, encoder = model.state_dict(), load_file(bundled_folder() / "model.safetensors")
     head = {"qa_outputs.weight", "qa_outputs.bias"}
     assert head <= set(state)
     assert all(torch.equal(state[name], encoder[name.removeprefix("bert.")]) for name in set(state) - head)
-    assert (model.config.hidden_dropout_prob, model.config.attention_probs_dropout_prob) == (0.25, 0.0)
+    assert (model.config.hidden_dropout_prob, model.config.attention_probs_dropout_prob) == (0.0, 0.0)
     torch.manual_seed(3)
-    assert torch.equal(untrained(dropout=0.0).qa_outputs.weight, state["qa_outputs.weight"])
+    assert torch.equal(untrained().qa_outputs.weight, state["qa_outputs.weight"])
 
 
 def test_the_shipped_reader_reads() -> None:
