@@ -19,7 +19,7 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     # A quarter of a second to import; `byline --help` does without.
     from nupunkt import sent_spans  # noqa: PLC0415
 
-    for begin, paragraph in _paragraphs(text):
+    for begin, paragraph in paragraphs(text):
         for start, end in sent_spans(paragraph):
             sentence = paragraph[start:end]
             inner = sentence.strip()
@@ -28,7 +28,8 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
                 yield offset, offset + len(inner)
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+def paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each paragraph begins, and its text; blank lines part them."""
     begin = 0
     for border in _BLANK_LINES.finditer(text):
         yield begin, text[begin : border.start()]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.encode import BUNDLED, bundled_folder
 from index.models import first_line, quiet, use_native_precision, weights_sha256
+from index.sentences import paragraphs
 from index.types import Hit
 
 from ..errors import ReaderError
@@ -109,6 +110,7 @@ class ExtractiveReader:
     def _windows(self, number: int, reading: Reading) -> list[_Window]:
         """The reading in tokens, in several windows when it is long."""
         text, shift = titled(reading.title, reading.context)
+        paragraph_starts = [begin for begin, _ in paragraphs(reading.context)]
         encoded = self._tokenizer(
             self._shortened(reading.question),
             text,
@@ -135,7 +137,8 @@ class ExtractiveReader:
                 ends[read[-1]] = False
             inputs = {name: encoded[name][i] for name in self._tokenizer.model_input_names if name in encoded}
             places = [(a - shift, b - shift) for a, b in offsets]
-            windows.append(_Window(number, inputs, places, starts, ends))
+            parts = np.searchsorted(paragraph_starts, [a for a, _ in places], side="right")
+            windows.append(_Window(number, inputs, places, starts, ends, parts))
         return windows
 
     def _shortened(self, question: str) -> str:
@@ -170,6 +173,8 @@ class _Window:
     starts: NDArray[np.bool_]
     ends: NDArray[np.bool_]
     """Which tokens an answer may begin and end with."""
+    parts: NDArray[np.integer]
+    """The paragraph of each token: a heading and what stands under it are no answer together."""
 
     def candidates(self, start: Logits, end: Logits, max_tokens: int) -> list[Scored]:
         """The best spans of the context with their scores."""
@@ -178,7 +183,9 @@ class _Window:
         nothing = no_answer_score(start, end)
         return [
             Scored(score - nothing, self.places[first][0], self.places[last][1])
-            for first, last, score in best_pairs(start, end, self.starts, self.ends, max_tokens, _PAIRS)
+            for first, last, score in best_pairs(
+                start, end, self.starts, self.ends, max_tokens, _PAIRS, self.parts
+            )
         ]
 
 

@@ -31,12 +31,14 @@ def best_pairs(
     ends: NDArray[np.bool_],
     max_tokens: int,
     count: int,
+    parts: NDArray[np.integer] | None = None,
 ) -> list[tuple[int, int, float]]:
     """The `count` best (first token, last token, score), best first.
 
     `start` and `end` are logits, `starts` and `ends` say where an answer may begin and end, all of
     shape (n,). Both ends are scored together (Devlin et al., "BERT", 2019, section 4.3: the sum of
-    both logits) over the pairs of at least 1 and at most `max_tokens` tokens.
+    both logits) over the pairs of at least 1 and at most `max_tokens` tokens; `parts`, also of shape
+    (n,), numbers the part of the text a token belongs to, and no pair goes over into another.
     """
     firsts, lasts = np.flatnonzero(starts), np.flatnonzero(ends)
     if not len(firsts) or not len(lasts) or count < 1:
@@ -44,6 +46,8 @@ def best_pairs(
     scores = start[firsts, None].astype(np.float64) + end[None, lasts]
     tokens = lasts[None, :] - firsts[:, None] + 1
     scores[(tokens < 1) | (tokens > max_tokens)] = -np.inf
+    if parts is not None:
+        scores[parts[firsts][:, None] != parts[lasts][None, :]] = -np.inf
     flat = scores.ravel()
     best = np.argpartition(-flat, min(count, flat.size) - 1)[:count]
     best = best[np.lexsort((best, -flat[best]))]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import save_file
+from transformers.models.bert.modeling_bert import BertOutput, BertSelfOutput
 
 from index.encode import bundled_folder
 from index.models import has_bfloat16
@@ -156,9 +157,9 @@ class Run:
         self._started_from = None if start is None else sha256(start / "reader.safetensors")
         torch.manual_seed(_HEAD_SEED)
         self._model = untrained()
-        for layer in self._model.bert.encoder.layer:
-            layer.attention.output.dropout = Dropout(recipe.dropout)
-            layer.output.dropout = Dropout(recipe.dropout)
+        for module in list(self._model.bert.encoder.modules()):
+            if isinstance(module, BertSelfOutput | BertOutput):
+                module.add_module("dropout", Dropout(recipe.dropout))
         torch.manual_seed(recipe.seed)
         if start is not None:
             self._model.load_state_dict(trained(start).state_dict())
@@ -241,6 +242,8 @@ class Run:
             "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "schedule": self._schedule.state_dict(),
+            # What dropout draws from.
+            "chance": torch.get_rng_state(),
         }
         self._out.mkdir(parents=True, exist_ok=True)
         _replace(self._out / "checkpoint.pt", lambda path: torch.save(state, path))
@@ -271,6 +274,7 @@ class Run:
         self._model.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["chance"].cpu())
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

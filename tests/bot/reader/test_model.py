@@ -132,6 +132,20 @@ def test_no_answer_can_score_more_than_every_span(reader: ExtractiveReader) -> N
     assert reader.extract([Reading("Who sank it?", BOAT)]) == [[Scored(-3.5, 22, 33)]]
 
 
+def test_an_answer_stays_within_a_paragraph(reader: ExtractiveReader) -> None:
+    """A heading and the first words under it are no answer together, though both ends score best so."""
+    tell(
+        reader,
+        {"[CLS]": 0.0, "clara": 6.0, "june": 1.0},
+        {"[CLS]": 0.0, "clara": 2.0, "june": 5.0},
+    )
+    apart, together = "Built by Clara\n\nJune was warm.", "Built by Clara\nJune was warm."
+    assert reader.extract([Reading("Who built it?", text) for text in (apart, together)]) == [
+        [Scored(8.0, 9, 14), Scored(6.0, 16, 20)],
+        [Scored(11.0, 9, 19)],
+    ]
+
+
 def test_neither_question_nor_title_is_ever_the_answer(reader: ExtractiveReader) -> None:
     """The same words, better placed in question and title, are offered only where the context has them."""
     tell(reader, {"[CLS]": 0.0, "clara": 6.0}, {"[CLS]": 0.0, "stone": 5.0})

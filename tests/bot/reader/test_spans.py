@@ -43,6 +43,18 @@ def test_best_pairs(
     assert best_pairs(START, END, starts, ends, max_tokens, count) == pairs
 
 
+def test_an_answer_stays_within_a_part() -> None:
+    """The best pair of all runs over the border between two parts; the best within one part wins."""
+    parts = np.array([0, 0, 1, 1])
+    assert best_pairs(START, END, CONTEXT, CONTEXT, 3, 10, parts) == [
+        (2, 3, 9.0),
+        (2, 2, 6.0),
+        (3, 3, 6.0),
+        (1, 1, 4.0),
+    ]
+    assert best_pairs(START, END, CONTEXT, CONTEXT, 3, 1, np.array([0, 0, 0, 1])) == [(2, 2, 6.0)]
+
+
 def test_both_ends_are_chosen_together() -> None:
     """The best start and the best end are no answer when the end comes first: the best pair wins."""
     start = np.array([0.0, 1.0, 0.0, 8.0])

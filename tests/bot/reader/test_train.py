@@ -10,6 +10,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ SENTENCES = [
     "Owls see well.",
     "Rain fell.",
 ]
-RECIPE = Recipe(seed=3, epochs=1.5, batch=4, learning_rate=0.01, warm_up=0.2)
+RECIPE = Recipe(seed=3, epochs=1.5, batch=4, learning_rate=0.01, warm_up=0.2, dropout=0.1)
 STEPS = 6
 """Twelve examples, the four search questions twice: 16 or four batches an epoch, and a half of it."""
 
@@ -74,7 +75,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def tiny(dropout: float) -> BertForQuestionAnswering:
+def tiny() -> BertForQuestionAnswering:
     """A model that trains in no time; its weights are drawn from torch's own seed, as a new head's are."""
     from transformers import BertConfig, BertForQuestionAnswering
 
@@ -85,8 +86,8 @@ def tiny(dropout: float) -> BertForQuestionAnswering:
         num_attention_heads=2,
         intermediate_size=16,
         max_position_embeddings=512,
-        hidden_dropout_prob=dropout,
-        attention_probs_dropout_prob=dropout,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
     )
     return BertForQuestionAnswering(config)
 
@@ -169,7 +170,7 @@ def test_what_is_recorded(data: Path, tmp_path: Path) -> None:
             "learning_rate": 0.01,
             "warm_up": 0.2,
             "weight_decay": 0.01,
-            "dropout": 0.0,
+            "dropout": 0.1,
             "made": 0,
             "first_epoch": 0,
         },
@@ -198,7 +199,7 @@ def test_the_same_seed_gives_the_same_weights(
     torch.manual_seed(5)
     torch.rand(3)
     options = {"data": data, "out": tmp_path / "again", "seed": 3, "epochs": 1.5, "batch": 4, "every": 4}
-    options |= {"learning-rate": 0.01, "warm-up": 0.2}
+    options |= {"learning-rate": 0.01, "warm-up": 0.2, "dropout": 0.1}
     given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     monkeypatch.setattr(sys, "argv", ["train", *given])
     train.main()
@@ -207,8 +208,31 @@ def test_the_same_seed_gives_the_same_weights(
 
 def test_another_seed_gives_other_weights(data: Path, tmp_path: Path, weights: bytes) -> None:
     """The seed counts."""
-    Run(data, tmp_path / "other", Recipe(4, 1.5, 4, 0.01, 0.2), every=100).train()
+    Run(data, tmp_path / "other", replace(RECIPE, seed=4), every=100).train()
     assert (tmp_path / "other" / "reader.safetensors").read_bytes() != weights
+
+
+def test_all_heads_begin_alike(data: Path, tmp_path: Path) -> None:
+    """Runs of two seeds start from the same weights: only such can be averaged."""
+    first, second = (
+        Run(data, tmp_path / str(seed), replace(RECIPE, seed=seed), every=100)._model.state_dict()
+        for seed in (3, 4)
+    )
+    assert all(torch.equal(first[name], value) for name, value in second.items())
+
+
+def test_dropout() -> None:
+    """A share of the values is dropped and the others grow to make up for it; in use nothing is."""
+    dropout, values = train.Dropout(0.1), torch.ones(1000, 1001)
+    torch.manual_seed(1)
+    dropped = dropout(values)
+    assert dropped.unique().tolist() == [0.0, pytest.approx(256 / 230)]
+    assert float((dropped == 0).float().mean()) == pytest.approx(26 / 256, abs=0.002)
+    assert float(dropped.mean()) == pytest.approx(1.0, abs=0.002)
+    assert not torch.equal(dropped, dropout(values))
+    assert dropout(values.bfloat16()).dtype == torch.bfloat16
+    assert dropout.train(False)(values) is values
+    assert train.Dropout(0.0)(values) is values
 
 
 class Stopped(Exception):
@@ -272,7 +296,7 @@ def test_a_run_goes_on_from_the_weights_of_another(
     data: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It begins with them, counts epochs from where it is told, and records whose they are."""
-    before = tiny(0.0)
+    before = tiny()
     monkeypatch.setattr(train, "trained", {whole: before}.__getitem__)
     later = Recipe(seed=3, epochs=1, batch=4, learning_rate=0.01, first_epoch=2)
     run = Run(data, tmp_path / "out", later, every=100, start=whole)
@@ -293,7 +317,7 @@ def test_another_recipe_in_the_same_folder_is_refused(
     """A checkpoint goes on only with its own recipe and data; the refusal changes nothing."""
     message = f"{whole / 'checkpoint.pt'} is of another recipe or other data; choose another --out"
     with pytest.raises(SystemExit) as caught:
-        Run(data, whole, Recipe(3, 1.5, 4, 0.02, 0.2), every=100)
+        Run(data, whole, replace(RECIPE, learning_rate=0.02), every=100)
     assert str(caught.value) == message
     more = Path(shutil.copytree(data, tmp_path / "more"))
     with gzip.open(more / "wiki-sentences.jsonl.gz", "at") as file:
