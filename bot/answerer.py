@@ -47,6 +47,11 @@ class Question:
     previous: Turn | None = None
     """What this question follows up."""
 
+    def __post_init__(self) -> None:
+        """QuestionError where no day is of the days asked for."""
+        if self.since and self.until and self.since > self.until:
+            raise QuestionError(f"the first day, {self.since}, is after the last, {self.until}; swap them")
+
 
 class Answerer:
     """Answers questions from collections: encode once, retrieve from each, read, choose, cite."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from index.collection import STORE_FILE, LocalCollection
+from index.collection import STORE_FILE, LocalCollection, checked_name
 from index.encode import BUNDLED, SentenceEncoder
 from index.errors import InvalidName, UnknownCollection
 from index.lock import Writer
@@ -81,10 +81,7 @@ class App:
         """Open the chosen collection, making it when it is missing."""
         if self.collection_name == SAMPLES:
             raise InvalidName(f"{SAMPLES!r} holds Byline's own articles; choose another name for yours")
-        folder = self.collections_folder / self.collection_name
-        if folder.parent != self.collections_folder:
-            raise InvalidName(f"{self.collection_name!r} cannot name a collection; it would lie elsewhere")
-        return self.open(folder)
+        return self.open(self.collections_folder / checked_name(self.collection_name))
 
     def existing(self, name: str | None = None) -> LocalCollection:
         """Open a collection that must exist; UnknownCollection names those there are."""
@@ -104,6 +101,7 @@ class App:
         The samples stand in while the chosen collection has never had an article, unless another
         one has: then a name that is not there is an error.
         """
+        checked_name(self.collection_name)
         own = [name for name in self.collection_names() if name != SAMPLES]
         if own and self.collection_name != SAMPLES:
             with closing(self.existing()) as chosen:

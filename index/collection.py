@@ -48,6 +48,13 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,127}")
 _WINDOW = 64
 
 
+def checked_name(name: str) -> str:
+    """The name, if it can be a collection's; InvalidName if not."""
+    if not _NAME.fullmatch(name):
+        raise InvalidName(f"{name!r} cannot name a collection; use small letters, digits, '-' and '_'")
+    return name
+
+
 class LocalCollection:
     """Articles in one folder, searched by meaning and by words; safe to use from several threads.
 
@@ -69,10 +76,7 @@ class LocalCollection:
         storing: StoreSettings | None = None,
         writer: Writer | None = None,
     ) -> None:
-        if not _NAME.fullmatch(folder.name):
-            raise InvalidName(
-                f"{folder.name!r} cannot name a collection; use small letters, digits, '-' and '_'"
-            )
+        checked_name(folder.name)
         self._folder = folder
         self._encoder = encoder
         self._chunking = chunking or ChunkingSettings()

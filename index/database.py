@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -116,6 +117,11 @@ class Database:
 def _advice(error: sqlite3.Error, path: Path) -> str:
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or _is_full(path.parent):
         return "the disk is full: free some space and run the command again (nothing is lost)"
+    if _is_read_only(path.parent):
+        return (
+            "the disk is read-only, and even an answer writes there: "
+            "remount it, or choose another folder with --data"
+        )
     return "check the disk's space and permissions, or restore the folder from a backup"
 
 
@@ -124,6 +130,13 @@ def _is_full(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < _ROOM_BYTES
     except OSError:
+        return False
+
+
+def _is_read_only(folder: Path) -> bool:
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):  # there is no statvfs on Windows
         return False
 
 

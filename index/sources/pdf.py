@@ -12,7 +12,7 @@ from typing import Any
 from . import pdftext
 from .flow import paragraphs
 from .found import Limits
-from .reasons import BROKEN, ENCRYPTED, SCANNED, TOO_MUCH_WORK
+from .reasons import BROKEN, ENCRYPTED, NO_TEXT, SCANNED, TOO_MUCH_WORK
 from .record import Record, Unreadable, canonical_link, names_in
 
 # Beyond its time on the processor, for a machine that does other things as well.
@@ -35,7 +35,7 @@ def read_pdf(stream: BufferedIOBase, limits: Limits) -> Record:
         raise Unreadable(known.get(problem, TOO_MUCH_WORK))
     text = paragraphs(found["pages"])
     if not any(character.isalnum() for character in text):
-        raise Unreadable(SCANNED)
+        raise Unreadable(SCANNED if found["pictured"] else NO_TEXT)
     return Record(
         text,
         title=_title(found.get("title")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from typing import Any, BinaryIO
 
@@ -80,13 +81,15 @@ def _read(stream: BinaryIO, most: int) -> dict[str, Any]:
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
             raise _Encrypted
         pages = _pages(reader, most)
+        # Looked for only where there is nothing else.
+        pictured = not "".join(pages).strip() and any(map(_is_pictured, reader.pages))
     except (_Encrypted, _TooLong, MemoryError, RecursionError):
         raise
     except LimitReachedError:
         raise MemoryError from None
     except Exception:  # the edge of this program: whatever pypdf meets, the file is to blame
         raise _Damaged from None
-    return {"pages": pages, **_stated(reader)}
+    return {"pages": pages, "pictured": pictured, **_stated(reader)}
 
 
 def _check_end(stream: BinaryIO) -> None:
@@ -106,6 +109,12 @@ def _pages(reader: Any, most: int) -> list[str]:
             raise _TooLong
         pages.append(text)
     return pages
+
+
+def _is_pictured(page: Any) -> bool:
+    """Whether a page draws a picture: an object of its own (Do) or one in line (BI); PDF 32000-1, 8.9."""
+    contents = page.get_contents()
+    return contents is not None and re.search(rb"(?<!\S)(?:Do|BI)(?!\S)", contents.get_data()) is not None
 
 
 def _stated(reader: Any) -> dict[str, Any]:

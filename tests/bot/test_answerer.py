@@ -104,6 +104,14 @@ def test_a_question_that_is_too_long() -> None:
     assert str(error.value) == "the question has over 5 characters; shorten it"
 
 
+def test_days_the_wrong_way_round() -> None:
+    """No article is of such days, which is not to be taken for what the articles say."""
+    with pytest.raises(QuestionError) as error:
+        Question("who?", since="2024-02-01", until="2024-01-31")
+    assert str(error.value) == "the first day, 2024-02-01, is after the last, 2024-01-31; swap them"
+    assert Question("who?", since="2024-01-31", until="2024-01-31").until == "2024-01-31"
+
+
 def test_a_question_is_cleaned() -> None:
     """One line, no control characters; encoder, collection, reader and answer see the same text."""
     reader, shelf = Finds(), Shelf()

@@ -110,9 +110,11 @@ def test_a_collection_that_must_exist(app: MakeApp) -> None:
     "name", ["../evil", "../../evil", "news/evil", "Evil", "e vil", ".evil", "-evil", "."]
 )
 def test_a_name_that_leads_elsewhere(app: MakeApp, tmp_path: Path, name: str) -> None:
-    """Such a name is refused, and nothing is made."""
+    """Such a name is refused, to add to and to ask, and nothing is made."""
     with pytest.raises(InvalidName):
         app(collection=name).chosen()
+    with pytest.raises(InvalidName), app(collection=name).asked():
+        pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yaml"]
 
 

@@ -111,6 +111,20 @@ def test_a_disk_that_cannot_be_written(small: Program, command: str) -> None:
     assert small(*words).code == 0
 
 
+def test_asking_on_a_disk_that_cannot_be_written(small: Program) -> None:
+    """SQLite writes beside what it reads: the line says what is the matter with the disk."""
+    mount("-o", "remount,ro", str(small.data))
+    done = small("ask", "Who?")
+    mount("-o", "remount,rw", str(small.data))
+    assert (done.code, done.out) == (1, "")
+    (line,) = done.err.splitlines()
+    assert line.startswith(f"byline: {small.data}/")
+    assert line.endswith(
+        "; the disk is read-only, and even an answer writes there: "
+        "remount it, or choose another folder with --data"
+    )
+
+
 def test_an_export_to_a_full_disk(small: Program) -> None:
     """There is no half of an export, and the one before it stays."""
     target = small.data / "backup.jsonl.gz"

@@ -134,6 +134,12 @@ def test_a_scan_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize("drawing", [b"", b"q Q", b"0 0 m 612 792 l S", b"BT /F1 11 Tf (  ) Tj ET"])
+def test_an_empty_page_is_no_scan(drawing: bytes) -> None:
+    """Where there is no picture either, text recognition would find nothing."""
+    assert reason(pdf(contents=[drawing])) == "it holds no text"
+
+
 def encrypted(password: str, algorithm: str) -> bytes:
     from pypdf import PdfReader, PdfWriter
 
