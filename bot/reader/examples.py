@@ -48,9 +48,8 @@ class Sentence:
     text: str
 
 
-# One sentence of QAMR carries some forty questions, many of them alike; this many are drawn anew
-# in every epoch.
-_QUESTIONS_PER_SENTENCE = 8
+QUESTIONS_PER_SENTENCE = 8
+"""Of the forty or so that a sentence of QAMR carries, many of them alike: as many are drawn each time."""
 # A context is cut to about this many characters (low, high), or in this share of cases kept whole.
 _CUT_CHARACTERS = 200, 600
 _WHOLE = 0.15
@@ -90,11 +89,17 @@ def _document(identifier: str) -> str:
 
 
 def epoch(
-    examples: Sequence[Example], sentences: Sequence[Sentence], seed: int, number: int, made: int = 0
+    examples: Sequence[Example],
+    sentences: Sequence[Sentence],
+    seed: int,
+    number: int,
+    made: int = 0,
+    per_sentence: int = QUESTIONS_PER_SENTENCE,
 ) -> list[Example]:
     """All examples of one epoch in random order; the same seed and number give the same ones.
 
-    `made` questions are made by rule from the contexts and sentences, beside the labelled ones.
+    `made` questions are made by rule from the contexts and sentences, beside the labelled ones, of
+    which those about single sentences (QAMR) come `per_sentence` a sentence.
     """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 (nothing secret)
     by_source: dict[str, list[Example]] = defaultdict(list)
@@ -107,7 +112,7 @@ def epoch(
     # Search engines' questions are what people type, and few: they come twice in the first epochs.
     for _ in range(2 if number < 2 else 1):
         chosen += _search(by_source["nq"] + by_source["qed"], chance)
-    chosen += _sentence_questions(by_source["qamr"], sentences, chance, padded=number > 0)
+    chosen += _sentence_questions(by_source["qamr"], sentences, per_sentence, chance, padded=number > 0)
     chosen += _made(examples, sentences, made, chance)
     chance.shuffle(chosen)
     return [replace(e, title=e.title if chance.random() < 0.5 else None) for e in chosen]
@@ -150,7 +155,12 @@ def _search(examples: Sequence[Example], chance: random.Random) -> Iterator[Exam
 
 
 def _sentence_questions(
-    examples: Sequence[Example], sentences: Sequence[Sentence], chance: random.Random, *, padded: bool
+    examples: Sequence[Example],
+    sentences: Sequence[Sentence],
+    count: int,
+    chance: random.Random,
+    *,
+    padded: bool,
 ) -> Iterator[Example]:
     """QAMR: some questions of each sentence, alone in the first epoch and among others afterwards."""
     documents: dict[str, list[str]] = defaultdict(list)
@@ -160,7 +170,7 @@ def _sentence_questions(
     for example in examples:
         asked[example.group].append(example)
     for group, questions in asked.items():
-        for example in chance.sample(questions, min(_QUESTIONS_PER_SENTENCE, len(questions))):
+        for example in chance.sample(questions, min(count, len(questions))):
             if not padded:
                 yield example
                 continue

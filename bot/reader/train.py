@@ -26,7 +26,7 @@ from index.encode import bundled_folder
 from index.models import has_bfloat16
 
 from .bundled import EMBEDDINGS, sha256, trained, untrained
-from .examples import Example, epoch, load_examples, load_sentences
+from .examples import QUESTIONS_PER_SENTENCE, Example, epoch, load_examples, load_sentences
 from .model import titled
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ _DATA = "train.jsonl.gz", "wiki-sentences.jsonl.gz"
 _MAX_TOKENS = 384
 # Batches of one length are drawn from this many batches' examples.
 _POOL = 40
+# Questions about each single sentence in a run's last epoch. Their answers are often one word of the
+# several that a person would say, so that the last lesson should be of others.
+_LAST_PER_SENTENCE = 2
 # Every run's head begins alike, whatever its seed: only then can the weights of two runs be averaged.
 _HEAD_SEED = 13
 
@@ -54,6 +57,8 @@ class Recipe:
     dropout: float = 0.0
     made: int = 0
     """Questions made by rule in each epoch but the last."""
+    per_sentence: int = QUESTIONS_PER_SENTENCE
+    """Questions about each single sentence in each epoch but the last, which has two at most."""
     first_epoch: int = 0
     """The number of the first epoch: a run that goes on from another's weights goes on counting."""
 
@@ -169,8 +174,11 @@ class Run:
         self._model.bert.embeddings.requires_grad_(False)
         last = math.ceil(recipe.epochs) - 1
         self._epochs = [
-            self._batches(recipe.first_epoch + number, recipe.made if number < last else 0)
-            for number in range(last + 1)
+            *(
+                self._batches(recipe.first_epoch + number, recipe.made, recipe.per_sentence)
+                for number in range(last)
+            ),
+            self._batches(recipe.first_epoch + last, 0, min(recipe.per_sentence, _LAST_PER_SENTENCE)),
         ]
         whole = sum(len(batches) for batches in self._epochs[: int(recipe.epochs)])
         partial = int(len(self._epochs[-1]) * (recipe.epochs % 1))
@@ -212,8 +220,8 @@ class Run:
         self._optimizer.zero_grad()
         return float(loss.detach())
 
-    def _batches(self, number: int, made: int) -> list[list[Encoded]]:
-        examples = epoch(self._examples, self._sentences, self._recipe.seed, number, made)
+    def _batches(self, number: int, made: int, per_sentence: int) -> list[list[Encoded]]:
+        examples = epoch(self._examples, self._sentences, self._recipe.seed, number, made, per_sentence)
         chance = random.Random(f"batches {self._recipe.seed}:{number}")  # noqa: S311 (nothing secret)
         return batches(encoded(examples, self._tokenizer), self._recipe.batch, chance)
 

@@ -373,6 +373,9 @@ def test_sentence_questions_come_alone_first_and_among_others_later() -> None:
     alone = [e for e in epoch(DATA, SENTENCES, 13, 0) if e.source == "qamr"]
     assert [(e.context, e.group) for e in alone].count((NEWS, "news:7:1:0:3")) == 8
     assert len(alone) == 9
+    fewer = [e for e in epoch(DATA, SENTENCES, 13, 0, per_sentence=3) if e.source == "qamr"]
+    assert [(e.context, e.group) for e in fewer].count((NEWS, "news:7:1:0:3")) == 3
+    assert [e for e in epoch(DATA, SENTENCES, 13, 0, per_sentence=0) if e.source == "qamr"] == []
     near = {sentence.text for sentence in SENTENCES[1:4]}
     unanswered = 0
     for number in range(1, 9):

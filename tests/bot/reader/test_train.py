@@ -172,6 +172,7 @@ def test_what_is_recorded(data: Path, tmp_path: Path) -> None:
             "weight_decay": 0.01,
             "dropout": 0.1,
             "made": 0,
+            "per_sentence": 8,
             "first_epoch": 0,
         },
         "started_from_sha256": None,
