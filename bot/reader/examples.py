@@ -48,8 +48,6 @@ class Sentence:
     text: str
 
 
-QUESTIONS_PER_SENTENCE = 8
-"""Of the forty or so that a sentence of QAMR carries, many of them alike: as many are drawn each time."""
 # A context is cut to about this many characters (low, high), or in this share of cases kept whole.
 _CUT_CHARACTERS = 200, 600
 _WHOLE = 0.15
@@ -94,12 +92,12 @@ def epoch(
     seed: int,
     number: int,
     made: int = 0,
-    per_sentence: int = QUESTIONS_PER_SENTENCE,
+    per_sentence: int = 6,
 ) -> list[Example]:
     """All examples of one epoch in random order; the same seed and number give the same ones.
 
-    `made` questions are made by rule from the contexts and sentences, beside the labelled ones, of
-    which those about single sentences (QAMR) come `per_sentence` a sentence.
+    `made` questions are made by rule from the contexts and sentences, beside the labelled ones. Of the
+    forty or so that QAMR asks of a sentence, many of them alike, `per_sentence` are drawn.
     """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 (nothing secret)
     by_source: dict[str, list[Example]] = defaultdict(list)

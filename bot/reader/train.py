@@ -26,7 +26,7 @@ from index.encode import bundled_folder
 from index.models import has_bfloat16
 
 from .bundled import EMBEDDINGS, sha256, trained, untrained
-from .examples import QUESTIONS_PER_SENTENCE, Example, epoch, load_examples, load_sentences
+from .examples import Example, epoch, load_examples, load_sentences
 from .model import titled
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ class Recipe:
     """All that a run depends on, beside the data."""
 
     seed: int = 13
-    epochs: float = 2.5
+    epochs: float = 4.0
     batch: int = 24
     learning_rate: float = 2e-4
     warm_up: float = 0.06
     weight_decay: float = 0.01
-    dropout: float = 0.0
-    made: int = 0
+    dropout: float = 0.1
+    made: int = 2000
     """Questions made by rule in each epoch but the last."""
-    per_sentence: int = QUESTIONS_PER_SENTENCE
+    per_sentence: int = 6
     """Questions about each single sentence in each epoch but the last, which has two at most."""
     first_epoch: int = 0
     """The number of the first epoch: a run that goes on from another's weights goes on counting."""

@@ -336,12 +336,12 @@ ANSWERS = {example.question: example.answer for example in DATA}
 
 def test_an_epoch_is_the_same_for_the_same_seed_and_number() -> None:
     """Nothing but seed and number counts: neither what was drawn before nor the world's chance."""
-    first = epoch(DATA, SENTENCES, 13, 1)
+    first = epoch(DATA, SENTENCES, 13, 1, per_sentence=8)
     random.seed(99)
-    epoch(DATA, SENTENCES, 5, 0)
-    assert epoch(DATA, SENTENCES, 13, 1) == first
-    assert epoch(DATA, SENTENCES, 13, 2) != first
-    assert epoch(DATA, SENTENCES, 14, 1) != first
+    epoch(DATA, SENTENCES, 5, 0, per_sentence=8)
+    assert epoch(DATA, SENTENCES, 13, 1, per_sentence=8) == first
+    assert epoch(DATA, SENTENCES, 13, 2, per_sentence=8) != first
+    assert epoch(DATA, SENTENCES, 14, 1, per_sentence=8) != first
 
 
 @pytest.mark.parametrize(
@@ -350,14 +350,14 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_number() -> None:
 )
 def test_the_draws_are_those_of_the_shipped_weights(number: int, digest: str) -> None:
     """With any other sequence of draws, the recorded recipe would no longer give the recorded weights."""
-    drawn = repr(epoch(DATA, SENTENCES, 14, number)).encode()
+    drawn = repr(epoch(DATA, SENTENCES, 14, number, per_sentence=8)).encode()
     assert hashlib.sha256(drawn).hexdigest()[:16] == digest
 
 
 def test_the_first_epochs_have_more_search_questions() -> None:
     """Each encyclopedia question comes once, eight of a sentence do; search questions twice at first."""
     for number, times in ((0, 2), (1, 2), (2, 1), (3, 1)):
-        chosen = epoch(DATA, SENTENCES, 13, number)
+        chosen = epoch(DATA, SENTENCES, 13, number, per_sentence=8)
         sources = Counter(example.source for example in chosen)
         assert sources["squad-dev"] == 6
         assert (sources["nq"], sources["qed"]) == (2 * times, times)
@@ -370,7 +370,7 @@ def test_the_first_epochs_have_more_search_questions() -> None:
 
 def test_sentence_questions_come_alone_first_and_among_others_later() -> None:
     """A sentence stands alone at first, later among two of its document, or it is left out."""
-    alone = [e for e in epoch(DATA, SENTENCES, 13, 0) if e.source == "qamr"]
+    alone = [e for e in epoch(DATA, SENTENCES, 13, 0, per_sentence=8) if e.source == "qamr"]
     assert [(e.context, e.group) for e in alone].count((NEWS, "news:7:1:0:3")) == 8
     assert len(alone) == 9
     fewer = [e for e in epoch(DATA, SENTENCES, 13, 0, per_sentence=3) if e.source == "qamr"]
@@ -379,7 +379,7 @@ def test_sentence_questions_come_alone_first_and_among_others_later() -> None:
     near = {sentence.text for sentence in SENTENCES[1:4]}
     unanswered = 0
     for number in range(1, 9):
-        for e in epoch(DATA, SENTENCES, 13, number):
+        for e in epoch(DATA, SENTENCES, 13, number, per_sentence=8):
             if e.source == "qamr":
                 others = [text.strip() for text in e.context.split(NEWS) if text.strip()]
                 assert 36 < len(e.context) - len(NEWS) <= 2 + 24 + 20
@@ -394,7 +394,7 @@ def test_titles_are_there_half_of_the_time() -> None:
     """A reader must do with a title and without; an example that has none is given none."""
     titles: Counter[str | None] = Counter()
     for number in range(40):
-        for example in epoch(DATA, SENTENCES, 13, number):
+        for example in epoch(DATA, SENTENCES, 13, number, per_sentence=8):
             if example.source.startswith(("qed", "qamr")):
                 assert example.title is None
             else:
@@ -406,7 +406,7 @@ def test_what_answers_and_what_does_not() -> None:
     """Over many epochs: an answer is always the labelled one, and what is called unanswerable lacks it."""
     sources: Counter[str] = Counter()
     for number in range(40):
-        for example in epoch(DATA, SENTENCES, 13, number):
+        for example in epoch(DATA, SENTENCES, 13, number, per_sentence=8):
             sources[example.source] += 1
             if example.start is not None:
                 assert example.answer == ANSWERS[example.question]
