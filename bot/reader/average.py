@@ -1,30 +1,34 @@
-"""Averages two readers: `python -m bot.reader.average FOLDER FOLDER --out FOLDER`.
+"""Averages readers: `python -m bot.reader.average FOLDER FOLDER … --out FOLDER`.
 
-The mean of a reader's weights and of those that training went on to from there is often better than
-either (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). Readers of different starts
-have nothing to average: their neurons are not in the same order.
+The mean of the weights of several runs from one start is better than any of them (Wortsman et al.,
+"Model soups", 2022). Readers of different starts have nothing to average: their neurons are not in the
+same order.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from .bundled import sha256, shipped_facts
 
 
-def average(first: Path, second: Path, out: Path) -> None:
-    """Write the mean of two folders' weights, and what is recorded of both, to a third folder."""
+def average(folders: Sequence[Path], out: Path) -> None:
+    """Write the mean of the folders' weights, and what is recorded of each, to another folder."""
     import torch  # noqa: PLC0415
     from safetensors.torch import load_file, save_file  # noqa: PLC0415
 
-    facts = [shipped_facts(folder) for folder in (first, second)]
+    facts = [shipped_facts(folder) for folder in folders]
     for name, what in (("encoder_sha256", "encoders"), ("data_sha256", "data sets")):
-        if facts[0][name] != facts[1][name]:
-            raise SystemExit(f"{first} and {second} are of two {what}; average readers of one")
-    left, right = (load_file(folder / "reader.safetensors") for folder in (first, second))
-    mean = {name: ((left[name].float() + right[name].float()) / 2).to(torch.float16) for name in left}
+        if any(fact[name] != facts[0][name] for fact in facts):
+            raise SystemExit(f"{', '.join(map(str, folders))} are of several {what}; average readers of one")
+    weights = [load_file(folder / "reader.safetensors") for folder in folders]
+    mean = {
+        name: torch.stack([one[name].float() for one in weights]).mean(dim=0).to(torch.float16)
+        for name in weights[0]
+    }
     out.mkdir(parents=True, exist_ok=True)
     save_file(mean, out / "reader.safetensors")
     written = {
@@ -38,12 +42,11 @@ def average(first: Path, second: Path, out: Path) -> None:
 
 def main() -> None:
     """Read the command line and average."""
-    parser = argparse.ArgumentParser(description="Average the weights of two of Byline's readers.")
-    parser.add_argument("folders", type=Path, nargs=2, help="folders with the weights")
+    parser = argparse.ArgumentParser(description="Average the weights of Byline's readers.")
+    parser.add_argument("folders", type=Path, nargs="+", help="folders with the weights")
     parser.add_argument("--out", type=Path, required=True, help="folder for the mean")
     given = parser.parse_args()
-    first, second = given.folders
-    average(first, second, given.out)
+    average(given.folders, given.out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The mean of two readers' weights, with what is recorded of both."""
+"""The mean of readers' weights, with what is recorded of each."""
 
 from __future__ import annotations
 
@@ -23,18 +23,20 @@ def reader(folder: Path, value: float, encoder: str = "e") -> Path:
 
 
 def test_the_mean(tmp_path: Path) -> None:
-    """Each weight is the mean of both; the facts of both stand beside, with the hash of what was written."""
-    average(reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0), tmp_path / "mean")
+    """Each weight is the mean of all; the facts of each stand beside, with the hash of what was written."""
+    folders = [reader(tmp_path / name, value) for name, value in (("a", 1.0), ("b", 4.0), ("c", 4.0))]
+    average(folders, tmp_path / "mean")
     written = tmp_path / "mean" / "reader.safetensors"
     facts = json.loads((tmp_path / "mean" / "training.json").read_text(encoding="utf-8"))
-    assert load_file(written)["layer"].tolist() == [[2.5] * 3] * 2
+    assert load_file(written)["layer"].tolist() == [[3.0] * 3] * 2
     assert load_file(written)["layer"].dtype == torch.float16
     assert facts["weights_sha256"] == hashlib.sha256(written.read_bytes()).hexdigest()
-    assert [one["steps"] for one in facts["mean_of"]] == [1, 4]
+    assert [one["steps"] for one in facts["mean_of"]] == [1, 4, 4]
 
 
 def test_two_encoders(tmp_path: Path) -> None:
     """Readers of two encoders have no mean, and nothing is written."""
-    with pytest.raises(SystemExit, match="are of two encoders; average readers of one"):
-        average(reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0, "f"), tmp_path / "mean")
+    folders = [reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0, "f")]
+    with pytest.raises(SystemExit, match="are of several encoders; average readers of one"):
+        average(folders, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
