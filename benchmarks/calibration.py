@@ -20,6 +20,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.answerer import Answerer
 from bot.app import App, Options
 from bot.dataset import Dataset, LabelledQuestion, load_dataset
 from bot.evaluate import Outcome, ask_all, cross_validated_confidences, figures, fitted
@@ -35,7 +36,12 @@ def large(app: App, folder: Path) -> Iterator[Outcome]:
     dataset = load_dataset(folder)
     with closing(app.open(index_folder(app, dataset))) as collection:
         app.index(collection, FileSource([dataset.articles], app.settings.articles), lambda *_: None)
-        yield from ask_all(app.answerer(at_any_confidence=True), collection, dataset)
+        yield from ask_all(_answerer(app), collection, dataset)
+
+
+def _answerer(app: App) -> Answerer:
+    """Answers everything, without the calibration there is: it may be of other features."""
+    return app.answerer(at_any_confidence=True, calibrated=False)
 
 
 def small(app: App, reading: Path, folder: Path) -> Iterator[Outcome]:
@@ -45,7 +51,7 @@ def small(app: App, reading: Path, folder: Path) -> Iterator[Outcome]:
         for row in map(json.loads, lines):
             if row["source"] == "squad-dev":
                 groups[row["group"]].append(row)
-    answerer = app.answerer(at_any_confidence=True)
+    answerer = _answerer(app)
     for number, rows in enumerate(groups.values()):
         text = "\n\n".join(dict.fromkeys(row["context"] for row in rows))
         questions = tuple(

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
 _SHARE = re.compile(r"%|\bper ?cent\b|\bpercentage\b|\b(?:half|third|quarter)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b[12]\d{3}s?\b")
 _DURATION = re.compile(
-    r"\b(?:second|minute|hour|day|night|week|month|year|decade|centur|semester|season|life|forever|since|until)",
+    r"\b(?:second|secs?\b|minute|mins?\b|hour|hrs?\b|day|night|week|month|year|decade|centur|semester|season|life|forever|since|until)",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -25,7 +25,9 @@ _TIME = re.compile(
 )
 _UNITS = """feet foot ft inch(?:es)? met(?:re|er)s? m cm mm km kilomet(?:re|er)s? miles? mph kph km/h kg
     kilos? kilograms? pounds? lbs? tons? tonnes? stor(?:y|ies|eys?) floors? degrees? knots? yards?"""
-_MEASURE = re.compile(rf"[\da-z][\d,.]*[ -]?(?:°|%|\b(?:{'|'.join(_UNITS.split())})\b)", re.IGNORECASE)
+_MEASURE = re.compile(
+    rf"[\da-z][\d,.]*[ -]?(?:°|%|(?<![a-z])(?:{'|'.join(_UNITS.split())})\b)", re.IGNORECASE
+)
 _ONLY_FIGURES = re.compile(r"[\d\W]+(?:per ?cent|million|billion|trillion|thousand)?", re.IGNORECASE)
 _COUNTRIES_IN_NEWS = frozenset("us u.s. america uk u.k. britain england scotland wales uae turkey".split())  # noqa: SIM905
 _STATES = frozenset(
@@ -49,10 +51,10 @@ def is_of_another_kind(question: str, answer: str, after: str = "") -> bool:
     `after` is what follows the answer in its article: a number's unit is often no part of it.
     """
     asked = _last_question(question)
-    for words, fits in _KINDS:
-        if words.search(asked):
-            return not fits(answer, after)
-    return False
+    found = [(match.start(), fits) for words, fits in _KINDS if (match := words.search(asked))]
+    # "Who was mayor when it opened?" asks who: what stands first, and of that the most special.
+    _, fits = min(found, key=lambda one: one[0], default=(0, _anything))
+    return not fits(answer, after)
 
 
 def _last_question(text: str) -> str:
@@ -76,6 +78,15 @@ def _is_among(names: Callable[[], frozenset[str]]) -> _Fits:
     return fits
 
 
+def _is_a_length(answer: str, after: str) -> bool:
+    """Whether it is one in time or in space."""
+    return _says(_DURATION, 12)(answer, after) or _says(_MEASURE, 12)(answer, after)
+
+
+def _anything(_answer: str, _after: str) -> bool:
+    return True
+
+
 def _is_no_figure(answer: str, _: str) -> bool:
     return not _ONLY_FIGURES.fullmatch(answer)
 
@@ -93,7 +104,7 @@ _KINDS: tuple[tuple[re.Pattern[str], _Fits], ...] = tuple(
     (re.compile(words, re.IGNORECASE), fits)
     for words, fits in (
         (r"\bhow (?:tall|high|far|deep|wide|heavy|fast|hot|cold)\b", _says(_MEASURE, 12)),
-        (r"\bhow long\b", _says(_DURATION, 12)),
+        (r"\bhow long\b", _is_a_length),
         (r"\bhow (?:many|old|much)\b", _says(_NUMBER)),
         (r"\b(?:what|which) (?:percent|share|proportion)", _says(_SHARE)),
         (r"\b(?:what|which) year\b", _says(_YEAR)),
@@ -101,6 +112,7 @@ _KINDS: tuple[tuple[re.Pattern[str], _Fits], ...] = tuple(
         (r"\b(?:what|which) (?:\w+ )?(?:country|countries|nations?)\b(?!['’])", _is_among(_countries)),
         (r"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’])", _is_among(lambda: _STATES)),
         (r"\b(?:who|whom|whose|where)\b", _is_no_figure),
+        (r"\b(?:what|which|how|why)\b", _anything),
     )
 )
-"""What a question's words ask for, the first that applies."""
+"""What a question's words ask for; of those that stand in one place the first."""

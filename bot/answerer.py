@@ -11,7 +11,7 @@ from datetime import date
 from index.clean import clean_line
 from index.types import Collection, Encoder, Hit, Query
 
-from .candidates import Candidate, around, conflicting, features, gathered, sentence_bounds
+from .candidates import Candidate, conflicting, features, gathered, sentence_bounds
 from .corrections import corrected
 from .errors import QuestionError
 from .reader.calibrate import Calibration
@@ -47,11 +47,6 @@ class Question:
     previous: Turn | None = None
     """What this question follows up."""
 
-    def __post_init__(self) -> None:
-        """QuestionError where no day is of the days asked for."""
-        if self.since and self.until and self.since > self.until:
-            raise QuestionError(f"the first day, {self.since}, is after the last, {self.until}; swap them")
-
 
 class Answerer:
     """Answers questions from collections: encode once, retrieve from each, read, choose, cite."""
@@ -76,9 +71,13 @@ class Answerer:
         """Answer from the collections' articles, or say that they do not.
 
         `depth` hits are retrieved where that is more than are read. QuestionError when the question
-        is empty or too long.
+        is empty or too long, or no day is of the days it asks for.
         """
         text = self._checked(question.text)
+        if question.since and question.until and question.since > question.until:
+            raise QuestionError(
+                f"the first day, {question.since}, is after the last, {question.until}; swap them"
+            )
         started = time.perf_counter()
         query = self._query(text, question)
         encoded = time.perf_counter()
@@ -180,23 +179,24 @@ def _alternative(candidate: Candidate) -> Alternative:
 
 def _resolved(question: str, candidate: Candidate) -> str | None:
     best = candidate.best
-    return resolve_date(question, best.text, around(best), best.hit.article.published)
+    start, end = sentence_bounds(best)
+    article = best.hit.article
+    return resolve_date(question, best.text, article.text[start:end], article.published, best.start - start)
 
 
 def _closest(hits: Sequence[Hit], spans: Sequence[Span]) -> tuple[Citation, ...]:
     """The retrieved passages, whole, each with its best sentence marked where it has one."""
-    # Two collections may use the same passage id, but not for the same article.
-    best: dict[tuple[str, str], Span] = {}
+    # By identity: two collections may use the same ids for two versions of an article.
+    best: dict[int, Span] = {}
     for span in spans:
-        key = span.hit.article.id, span.hit.passage_id
-        if key not in best:
+        if id(span.hit) not in best:
             # No answer is marked in what does not answer, but where it comes closest.
             start, end = sentence_bounds(span)
-            best[key] = replace(span, start=start, end=end)
+            best[id(span.hit)] = replace(span, start=start, end=end)
     closest = []
     for hit in hits:
         nothing = Span(hit, hit.passage.start, hit.passage.start, 0.0)
-        span = best.get((hit.article.id, hit.passage_id), nothing)
+        span = best.get(id(hit), nothing)
         closest.append(_citation(span, hit.passage.start, hit.passage.end))
     return tuple(closest)
 

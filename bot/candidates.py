@@ -116,7 +116,7 @@ def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float
     thing that is asked for.
     """
     asked = stems(question)
-    read = {(span.hit.article.id, span.hit.passage_id): span.hit for c in candidates for span in c.spans}
+    read = {id(span.hit): span.hit for candidate in candidates for span in candidate.spans}
     weights = rarity(asked, [stems(f"{hit.article.title or ''} {hit.passage.text}") for hit in read.values()])
     total = float(np.logaddexp.reduce([candidate.evidence for candidate in candidates]))
     rows = []
@@ -176,7 +176,7 @@ def conflicting(question: str, best: Candidate, others: Sequence[Candidate]) -> 
 
     needed = _AS_RELEVANT * relevance(best)
     said = {span.hit.article.id for span in best.spans}
-    said |= {article.id for span in best.spans for article in span.hit.also_in}
+    said |= {article.id for span in best.spans for article in (*span.hit.also_in, *span.hit.story)}
     found = [
         other
         for other in others

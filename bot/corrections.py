@@ -15,9 +15,15 @@ from index.sentences import sentence_spans
 from index.types import Article
 from index.words import stems
 
+from .metrics import contains_answer
 from .types import Span
 
-_TITLE = re.compile(r"\W*(?:corrections?|clarification|erratum)\b", re.IGNORECASE)
+# "Corrections officers walk out" is a report.
+_TITLE = re.compile(
+    r"\W*(?:corrections?|clarifications?|erratum)(?: (?:and|&) (?:corrections?|clarifications?))?"
+    r"(?=\s*(?:[^\w\s]|$)| to\b)",
+    re.IGNORECASE,
+)
 _ERROR = re.compile(
     r"\b(?:incorrectly|erroneously|wrongly|mistakenly|misstated|misidentified|misspelled)\b"
     r"|\b(?:report|article|story|version|headline|caption)\b.*\b(?:said|stated|gave|reported|named)\b",
@@ -52,8 +58,8 @@ class Correction:
         return (
             (article.date or "") <= (self.article.date or "")
             and self._is_about(article)
-            and any(span.text in self.article.text[start:end] for start, end in self.errors)
-            and span.text not in self._rest
+            and any(contains_answer(self.article.text[start:end], [span.text]) for start, end in self.errors)
+            and not contains_answer(self._rest, [span.text])
         )
 
     def _is_about(self, article: Article) -> bool:
@@ -74,14 +80,14 @@ def corrected(spans: Sequence[Span]) -> list[Span]:
     """The spans without those that a correction among their articles takes back.
 
     What it says is right instead answers the question as surely as what it takes back did; a figure
-    stands in for a figure, words for words.
+    stands in for a figure, words for words. The best come first, as before.
     """
     left = list(spans)
     articles = {span.hit.article.id: span.hit.article for span in spans}
     for article in articles.values():
         if _TITLE.match(article.title or ""):
             left = _corrected(left, _correction(article))
-    return left
+    return sorted(left, key=lambda span: -span.score)
 
 
 def _corrected(spans: Sequence[Span], correction: Correction) -> list[Span]:
@@ -97,12 +103,21 @@ def _corrected(spans: Sequence[Span], correction: Correction) -> list[Span]:
 
 
 def _correction(article: Article) -> Correction:
-    sentences = list(sentence_spans(article.text))
-
-    def those_with(words: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-        return tuple((start, end) for start, end in sentences if words.search(article.text[start:end]))
-
-    return Correction(article, those_with(_ERROR), those_with(_RIGHT))
+    errors, rights = [], []
+    for start, end in sentence_spans(article.text):
+        sentence = article.text[start:end]
+        error, right = _ERROR.search(sentence), _RIGHT.search(sentence)
+        # One sentence may say both: "The report said $86 million; the correct figure is $68 million."
+        if error and right:
+            border = start + max(error.start(), right.start())
+            first, second = (start, border), (border, end)
+            errors.append(first if error.start() < right.start() else second)
+            rights.append(second if error.start() < right.start() else first)
+        elif error:
+            errors.append((start, end))
+        elif right:
+            rights.append((start, end))
+    return Correction(article, tuple(errors), tuple(rights))
 
 
 def _is_within(span: Span, places: Sequence[tuple[int, int]]) -> bool:

@@ -168,7 +168,10 @@ def fitted(outcomes: Mapping[str, Sequence[Outcome]], identity: Identity) -> Cal
 
 
 def cross_validated_confidences(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, list[Outcome]]:
-    """The outcomes as they would be with calibrations that have not seen their question."""
+    """The outcomes with the confidences of calibrations that have not seen their question.
+
+    The answer is chosen among the candidates that an outcome keeps, half of those that an answerer rates.
+    """
     rows, right, weights, groups = _training_rows(outcomes)
     probabilities = iter(cross_validated(rows, right, weights, groups))
     return {

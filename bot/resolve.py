@@ -55,8 +55,12 @@ _DAY_BESIDE = re.compile(
 _ENDS_WITH_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})[a-z]*\.?\s*\Z", re.ASCII | re.IGNORECASE)
 
 
-def resolve_date(question: str, answer: str, quote: str, published: str | None) -> str | None:
+def resolve_date(
+    question: str, answer: str, quote: str, published: str | None, place: int | None = None
+) -> str | None:
     """The absolute ISO date that a "when" answer stands for, or None.
+
+    The answer stands in the quote at `place`, or where it does so first.
 
     It is as precise as the words are: `2021-10-05`, `2021-10` or `2021`. What they leave out comes from the
     article's own date; durations, ranges and vague times stand for no date.
@@ -64,7 +68,7 @@ def resolve_date(question: str, answer: str, quote: str, published: str | None) 
     if not _asks_for_time(question) or len(answer) > 100:
         return None
     today = _article_day(published)
-    words = _plain(answer + _beside(answer, quote), today)
+    words = _plain(answer + _beside(answer, quote, quote.find(answer) if place is None else place), today)
     if re.fullmatch(_YEAR, words, re.ASCII):
         return words if re.search(r"\b(?:when|year)\b", question.lower()) else None
     if _COUNTED.fullmatch(words):
@@ -77,9 +81,8 @@ def says_year(answer: str, resolved: str) -> bool:
     return resolved[:4] in answer
 
 
-def _beside(answer: str, quote: str) -> str:
+def _beside(answer: str, quote: str, place: int) -> str:
     """What belongs to the answer's weekday but stands behind it: the reader often takes the weekday alone."""
-    place = quote.find(answer)
     if place < 0 or not _ENDS_WITH_WEEKDAY.search(answer):
         return ""
     found = _DAY_BESIDE.match(quote, place + len(answer))

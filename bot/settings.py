@@ -116,7 +116,7 @@ def load_settings(config: Path, data: Path | None, environment: Mapping[str, str
     base = folder if config.resolve() == shipped("config.yaml").resolve() else config.resolve().parent
     chosen = data or (Path(environment["BYLINE_DATA"]) if environment.get("BYLINE_DATA") else None)
     placed = folder / chosen.expanduser() if chosen else base / settings.data.expanduser()
-    model = base / settings.encoder.model
+    model = base / Path(settings.encoder.model).expanduser()
     is_folder = settings.encoder.model != BUNDLED and model.is_dir()
     encoder = settings.encoder.model_copy(update={"model": str(model)}) if is_folder else settings.encoder
     return settings.model_copy(

@@ -88,7 +88,7 @@ class Answer:
     undated_left_out: int
     """Articles a date filter could not judge."""
     spans: tuple[Span, ...]
-    """Every candidate the reader scored, best first."""
+    """Every candidate the reader scored, less those that a correction takes back; best first."""
     hits: tuple[Hit, ...]
     """All that was retrieved, by rank, for those who want to know why."""
     timings_ms: Timings

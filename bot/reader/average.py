@@ -1,6 +1,6 @@
 """Averages readers: `python -m bot.reader.average FOLDER FOLDER … --out FOLDER`.
 
-The mean of the weights of several runs from one start is better than any of them (Wortsman et al.,
+The mean of the weights of several runs from one start is often better than any of them (Wortsman et al.,
 "Model soups", 2022). Readers of different starts have nothing to average: their neurons are not in the
 same order.
 """

@@ -193,7 +193,10 @@ def _made(
     for sentence in sentences:
         documents[sentence.document].append(sentence.text)
     contexts += [(" ".join(texts[:6]), document, None) for document, texts in documents.items()]
-    while count:
+    # Texts of which nothing can be asked would otherwise be tried for ever.
+    for _ in range(20 * count):
+        if not count:
+            return
         context, group, title = chance.choice(contexts)
         question = cloze(context, chance)
         if question is None:

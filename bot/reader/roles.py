@@ -23,13 +23,13 @@ _SCORE = 7.0
 def role_spans(question: str, hits: Sequence[Hit]) -> Iterator[Span]:
     """The names that stand right after the agent noun of what "who" is asked to have done.
 
-    "director of Roscosmos" is none: that is somebody else's title.
+    "director of Roscosmos" is none: that is somebody else's title; nor is a name that the question says.
     """
     if not _WHO.match(question):
         return
     asked = stems(question)
     for hit in hits:
         for match in _NAME.finditer(hit.passage.text):
-            if is_agent_noun(match[1]) and stems(match[1]) <= asked:
+            if is_agent_noun(match[1]) and stems(match[1]) <= asked and not stems(match[2]) <= asked:
                 start = hit.passage.start
                 yield Span(hit, start + match.start(2), start + match.end(2), _SCORE)

@@ -252,6 +252,7 @@ class Run:
             "schedule": self._schedule.state_dict(),
             # What dropout draws from.
             "chance": torch.get_rng_state(),
+            "gpu_chance": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
         self._out.mkdir(parents=True, exist_ok=True)
         _replace(self._out / "checkpoint.pt", lambda path: torch.save(state, path))
@@ -283,6 +284,7 @@ class Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["chance"].cpu())
+        torch.cuda.set_rng_state_all([chance.cpu() for chance in state["gpu_chance"]])
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

@@ -20,6 +20,11 @@ from bot.answer_kind import is_of_another_kind
         ("Which country owns the island?", "the Netherlands", "Sorrel"),
         ("A ship sank. In which two countries was it built?", "Norway and Sweden", "two yards"),
         ("Which US state has the most ferries?", "New York", "Seattle"),
+        ("How long is the tunnel?", "7.3 km", "Brisk"),
+        ("How long does it take?", "90 mins", "the minister"),
+        ("How tall is the tower?", "120m", "in May"),
+        ("Who was mayor when it opened?", "Oda Trevell", "1987"),
+        ("In what year was it opened by a man who left?", "1987", "Oda Trevell"),
         ("Who lit the lamps?", "Oda Trevell", "1987"),
         ("Where is the wreck?", "in Brisk", "12,000"),
     ],
@@ -44,7 +49,10 @@ def test_the_last_sentence_asks() -> None:
     assert not is_of_another_kind("It sank when the fog came. Who saw it?", "the keeper")
 
 
-@pytest.mark.parametrize("question", ["What did the ferry strike?", "", "Which country's flag did it fly?"])
+@pytest.mark.parametrize(
+    "question",
+    ["What did the ferry strike?", "", "Which country's flag did it fly?", "What number of people who left?"],
+)
 def test_nothing_told(question: str) -> None:
     """Questions that ask for anything judge no answer."""
     assert not is_of_another_kind(question, "1987")

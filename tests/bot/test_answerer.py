@@ -106,10 +106,11 @@ def test_a_question_that_is_too_long() -> None:
 
 def test_days_the_wrong_way_round() -> None:
     """No article is of such days, which is not to be taken for what the articles say."""
+    answerer = Answerer(HashedWords(), Finds(), AnsweringSettings(), None)
     with pytest.raises(QuestionError) as error:
-        Question("who?", since="2024-02-01", until="2024-01-31")
+        answerer.answer(Question("who?", since="2024-02-01", until="2024-01-31"), [Shelf()])
     assert str(error.value) == "the first day, 2024-02-01, is after the last, 2024-01-31; swap them"
-    assert Question("who?", since="2024-01-31", until="2024-01-31").until == "2024-01-31"
+    assert answerer.answer(Question("who?", since="2024-01-31", until="2024-01-31"), [Shelf()]).hits == ()
 
 
 def test_a_question_is_cleaned() -> None:
@@ -300,6 +301,15 @@ def test_conflicts(lamps: Shelf) -> None:
         "Oda Trevell lit 15 lamps.",
     ]
     assert [(other.answer, other.score) for other in answer.alternatives] == [("17", -1.0)]
+
+
+def test_the_rest_of_the_story_does_not_contradict(hit: Callable[..., Hit]) -> None:
+    """Another edition of the answer's own article is no other article that says something else."""
+    late = hit("Oda Trevell lit 15 lamps.", rank=2)
+    early = replace(hit("Oda Trevell lit 14 lamps."), story=(late.article,))
+    answer = ask(LAMPS, Finds(**{"14": 3.0, "15": 2.0}), Shelf(early, late))
+    assert (answer.answer, answer.conflicts) == ("14", ())
+    assert [other.answer for other in answer.alternatives] == ["15"]
 
 
 def test_conflicts_leave_room_for_alternatives(lamps: Shelf) -> None:

@@ -60,6 +60,53 @@ def test_what_was_right_stays() -> None:
     ]
 
 
+def test_one_sentence_says_both() -> None:
+    """What is wrong and what is right instead are told apart within it, in either order."""
+    for text in (
+        "A report said that the pier would cost $86 million; the correct figure is $68 million.",
+        "The correct figure is $68 million and not, as a report said, $86 million.",
+    ):
+        both = replace(CORRECTION, text=text)
+        spans = [
+            span(REPORT, "$86 million", 5.0),
+            span(both, "$86 million", 4.0),
+            span(both, "$68 million", 1.0),
+        ]
+        assert said(spans) == [("correction", "$68 million", 5.0)]
+
+
+def test_figures_are_compared_whole() -> None:
+    """The 6 that was wrong does not stand in the 16 that is right, nor an 8 in the 86 that was wrong."""
+    report = replace(REPORT, text="The pier has 8 benches and 6 lamps.")
+    correction = replace(CORRECTION, text="A report said 6 lamps, of 86 planned. The correct number is 16.")
+    spans = [span(report, "6", 5.0), span(report, "8", 3.0), span(correction, "16", 1.0)]
+    assert said(spans) == [("correction", "16", 5.0), ("report", "8", 3.0)]
+
+
+def test_the_best_come_first() -> None:
+    """What is as sure as the error was moves up with it."""
+    spans = [span(REPORT, "$86 million", 5.0), span(REPORT, "72", 3.0), span(CORRECTION, "$68 million", -2.0)]
+    assert said(spans) == [("correction", "$68 million", 5.0), ("report", "72", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("title", "corrects"),
+    [
+        ("Correction", True),
+        ("Corrections & clarifications", True),
+        ("CORRECTION – the pier’s cost", True),
+        ("[Correction] The pier", True),
+        ("Correction to a report on the pier", True),
+        ("Corrections officers walk off the pier", False),
+        ("Correctional pier officers", False),
+    ],
+)
+def test_titles_of_corrections(title: str, corrects: bool) -> None:
+    """An article about corrections officers corrects nothing."""
+    spans = [span(replace(CORRECTION, title=title), "$86 million", 4.0)]
+    assert said(spans) == ([] if corrects else [("correction", "$86 million", 4.0)])
+
+
 def test_a_name_does_not_stand_in_for_a_figure() -> None:
     """What is right instead is of the kind of what was wrong."""
     spans = [span(REPORT, "$86 million", 5.0), span(CORRECTION, "The correct figure", -3.0)]

@@ -30,6 +30,14 @@ def test_a_weekday_goes_with_the_day_beside_it(answer: str, quote: str, iso: str
     assert resolve_date("When did it open?", answer, quote, WEDNESDAY) == iso
 
 
+def test_the_place_of_the_answer_counts() -> None:
+    """Of two Wednesdays in a sentence the one that answers goes with what stands beside it."""
+    quote = "The vote of Wednesday, August 21 was void; it opened again on Wednesday."
+    asked = "When did it open again?"
+    assert resolve_date(asked, "Wednesday", quote, "2024-09-05", quote.index("Wed")) == "2024-08-21"
+    assert resolve_date(asked, "Wednesday", quote, "2024-09-05", quote.rindex("Wed")) == "2024-09-04"
+
+
 @pytest.mark.parametrize(
     ("answer", "iso"),
     [

@@ -34,6 +34,17 @@ def test_the_mean(tmp_path: Path) -> None:
     assert [one["steps"] for one in facts["mean_of"]] == [1, 4, 4]
 
 
+def test_two_data_sets(tmp_path: Path) -> None:
+    """Readers of two data sets have no record in common, and nothing is written."""
+    folders = [reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0)]
+    facts = json.loads((folders[1] / "training.json").read_text(encoding="utf-8"))
+    other = json.dumps({**facts, "data_sha256": {"train": "e"}})
+    (folders[1] / "training.json").write_text(other, encoding="utf-8")
+    with pytest.raises(SystemExit, match="are of several data sets; average readers of one"):
+        average(folders, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
 def test_two_encoders(tmp_path: Path) -> None:
     """Readers of two encoders have no mean, and nothing is written."""
     folders = [reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0, "f")]

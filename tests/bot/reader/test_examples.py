@@ -478,6 +478,12 @@ def test_questions_made_by_rule() -> None:
     assert [e for e in epoch([ROCK], sentences, seed=5, number=0) if e.source.startswith("made")] == []
 
 
+def test_texts_of_which_nothing_can_be_asked() -> None:
+    """They are given up, and what can be asked of the others is all there is."""
+    nothing = asked("who?", "rained", "It rained.")
+    assert [e for e in epoch([nothing], [], seed=5, number=0, made=6) if e.source == "made"] == []
+
+
 def test_a_context_that_a_search_brings() -> None:
     """Some search questions also meet the context of another question, which does not answer them."""
     other = asked("Who lit the lamps?", "Oda Trevell", "Oda Trevell lit the lamps of the ferry Halden.")

@@ -21,6 +21,8 @@ MakeHit = Callable[..., Hit]
         ("who directed it?", "Nils, director of Lamp House, left.", []),
         ("who directed it?", "director Trevell left", []),
         ("who wins the cup?", "Last year’s winner Bo Aker left; director Oda Trevell stayed.", ["Bo Aker"]),
+        ("Who replaced manager Ole Aker?", "They met manager Ole Aker.", []),
+        ("Who replaced the manager?", "They met manager Ole Aker.", ["Ole Aker"]),
         ("who is the director?", "They met director Oda Trevell.", []),
         ("when was it directed?", "They met director Oda Trevell.", []),
         ("who painted it?", "They met corner Oda Trevell.", []),

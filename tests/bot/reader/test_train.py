@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file
 
 from bot.reader import train
-from bot.reader.examples import Example
+from bot.reader.examples import Example, load_examples
 from bot.reader.train import Encoded, Recipe, Run, batches, encoded, tensors
 from index.encode import bundled_folder
 
@@ -211,6 +211,32 @@ def test_another_seed_gives_other_weights(data: Path, tmp_path: Path, weights: b
     """The seed counts."""
     Run(data, tmp_path / "other", replace(RECIPE, seed=4), every=100).train()
     assert (tmp_path / "other" / "reader.safetensors").read_bytes() != weights
+
+
+def test_dropout_is_where_bert_has_it(data: Path, tmp_path: Path) -> None:
+    """After attention and after the feed-forward layer of each layer; the tiny model has one."""
+    model = Run(data, tmp_path / "out", RECIPE, every=100)._model
+    assert [name for name, module in model.named_modules() if isinstance(module, train.Dropout)] == [
+        "bert.encoder.layer.0.attention.output.dropout",
+        "bert.encoder.layer.0.output.dropout",
+    ]
+
+
+def test_the_last_epoch_has_other_questions(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None made by rule, and few about single sentences."""
+    drawn = []
+
+    def epoch(
+        examples: object, sentences: object, seed: int, number: int, made: int, few: int
+    ) -> list[Example]:
+        drawn.append((seed, number, made, few))
+        return list(load_examples(data / "train.jsonl.gz"))
+
+    monkeypatch.setattr(train, "epoch", epoch)
+    Run(data, tmp_path / "out", replace(RECIPE, epochs=2.5, made=7, first_epoch=4), every=100)
+    assert drawn == [(3, 4, 7, 6), (3, 5, 7, 6), (3, 6, 0, 2)]
 
 
 def test_all_heads_begin_alike(data: Path, tmp_path: Path) -> None:
