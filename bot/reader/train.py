@@ -191,9 +191,9 @@ class Run:
         self._losses: list[float] = []
         self._resume()
 
-    def train(self) -> None:
-        """Train to the end, saving a checkpoint every so many steps, and write the weights."""
-        flat = [batch for epoch_batches in self._epochs for batch in epoch_batches][: self.steps]
+    def train(self, stop: int | None = None) -> None:
+        """Train to the end or for `stop` steps, saving a checkpoint every so many, and write the weights."""
+        flat = [batch for epoch_batches in self._epochs for batch in epoch_batches][: self.steps][:stop]
         started, first = time.monotonic(), self.step
         for batch in flat[self.step :]:
             self._losses.append(self._learn(batch))
@@ -310,11 +310,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and weights")
     parser.add_argument("--start", type=Path, help="folder with the weights to go on from")
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
+    parser.add_argument("--stop", type=int, help="stop after this many steps; run it again to go on")
     for name, value in asdict(defaults).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args())
     recipe = Recipe(**{name: given[name] for name in asdict(defaults)})
-    Run(given["data"], given["out"], recipe, given["every"], given["start"]).train()
+    Run(given["data"], given["out"], recipe, given["every"], given["start"]).train(given["stop"])
 
 
 if __name__ == "__main__":

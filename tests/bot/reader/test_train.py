@@ -296,6 +296,16 @@ def test_a_stopped_run_goes_on(data: Path, tmp_path: Path, weights: bytes, step:
     assert (out / "reader.safetensors").read_bytes() == weights
 
 
+def test_a_run_stops_when_it_should(data: Path, tmp_path: Path, weights: bytes) -> None:
+    """With the weights it has by then; it goes on when it is run again."""
+    out = tmp_path / "stopped"
+    Run(data, out, RECIPE, every=100).train(stop=3)
+    facts = json.loads((out / "training.json").read_text())
+    assert (facts["steps"], facts["steps_planned"]) == (3, 6)
+    Run(data, out, RECIPE, every=100).train()
+    assert (out / "reader.safetensors").read_bytes() == weights
+
+
 def test_a_run_stopped_before_its_first_checkpoint_starts_again(
     data: Path, tmp_path: Path, weights: bytes
 ) -> None:
