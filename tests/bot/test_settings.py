@@ -277,26 +277,17 @@ def test_option_before_environment_before_file(config: Path) -> None:
     assert load(config, text, Path("/option")).data == Path("/option")
 
 
-def test_a_relative_model_folder_is_relative_to_the_file(config: Path) -> None:
-    """A folder that is there is taken; anything else is a name and stays as written."""
-    text = "encoder:\n  model: models/tiny\n"
-    assert load(config, text).encoder.model == "models/tiny"
-    (config.parent / "models" / "tiny").mkdir(parents=True)
-    assert load(config, text).encoder.model == str(config.parent / "models" / "tiny")
-
-
-def test_a_relative_reader_is_relative_to_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that is there is taken, also in one's home; anything else is a hub's name."""
+@pytest.mark.parametrize("part", ["encoder", "reader"])
+@pytest.mark.parametrize(("written", "placed"), [("models/tiny", "models/tiny"), ("~/tiny", "home/tiny")])
+def test_a_relative_model_folder_is_relative_to_the_file(
+    config: Path, monkeypatch: pytest.MonkeyPatch, part: str, written: str, placed: str
+) -> None:
+    """A folder that is there is taken, also in one's home; anything else is a hub's name, as written."""
     monkeypatch.setenv("HOME", str(config.parent / "home"))
-    folders = {
-        "models/qa": config.parent / "models" / "qa",
-        "~/qa": config.parent / "home" / "qa",
-    }
-    for written, folder in folders.items():
-        text = f"reader:\n  model: {written}\n"
-        assert load(config, text).reader.model == written
-        folder.mkdir(parents=True)
-        assert load(config, text).reader.model == str(folder)
+    text = f"{part}:\n  model: {written}\n"
+    assert getattr(load(config, text), part).model == written
+    (config.parent / placed).mkdir(parents=True)
+    assert getattr(load(config, text), part).model == str(config.parent / placed)
 
 
 @pytest.mark.parametrize(
