@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import save_file
-from transformers.models.bert.modeling_bert import BertOutput, BertSelfOutput
 
 from index.encode import bundled_folder
 from index.models import has_bfloat16
@@ -163,7 +162,8 @@ class Run:
         torch.manual_seed(_HEAD_SEED)
         self._model = untrained()
         for module in list(self._model.bert.encoder.modules()):
-            if isinstance(module, BertSelfOutput | BertOutput):
+            # The outputs of attention and of the feed-forward layer; within attention there is none.
+            if hasattr(module, "dense") and hasattr(module, "dropout"):
                 module.add_module("dropout", Dropout(recipe.dropout))
         torch.manual_seed(recipe.seed)
         if start is not None:

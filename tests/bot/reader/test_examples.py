@@ -345,12 +345,19 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "digest"),
-    [(3, "987cf1f984d6cd19"), (4, "c03da076e5e0b953")],
+    ("seed", "number", "made", "per_sentence", "digest"),
+    [
+        (13, 0, 9, 6, "941e41daf248f683"),
+        (14, 1, 9, 6, "3e3eb8ac135a0e74"),
+        (15, 2, 9, 6, "6d49d92580d53015"),
+        (16, 3, 0, 2, "2ed8dd0ef0cc4c4f"),
+    ],
 )
-def test_the_draws_are_those_of_the_shipped_weights(number: int, digest: str) -> None:
+def test_the_draws_are_those_of_the_shipped_weights(
+    seed: int, number: int, made: int, per_sentence: int, digest: str
+) -> None:
     """With any other sequence of draws, the recorded recipe would no longer give the recorded weights."""
-    drawn = repr(epoch(DATA, SENTENCES, 14, number, per_sentence=8)).encode()
+    drawn = repr(epoch(DATA, SENTENCES, seed, number, made, per_sentence)).encode()
     assert hashlib.sha256(drawn).hexdigest()[:16] == digest
 
 
