@@ -40,7 +40,7 @@ class AnsweringSettings(Section):
     """When an answer is good enough, and how much is looked at."""
 
     passages: int = Field(10, gt=0)
-    threshold: float = Field(0.6, ge=0, le=1)
+    threshold: float = Field(0.58, ge=0, le=1)
     alternatives: int = Field(3, ge=0)
     max_question_characters: int = Field(2000, gt=0)
 

@@ -16,8 +16,8 @@ from ..types import Span
 
 _WHO = re.compile(r"\s*who\b(?!\s+(?:is|was|are|were)\b)", re.IGNORECASE)
 _NAME = re.compile(r"\b([a-z]+) ([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,3})")
-# As sure, in log odds, as the model is of the surest fifth or so of its right answers.
-_SCORE = 7.0
+# As sure, in log odds, as the model is of the surest twentieth of its right answers on `squad-dev`.
+_SCORE = 8.7
 
 
 def role_spans(question: str, hits: Sequence[Hit]) -> Iterator[Span]:

@@ -110,7 +110,7 @@ def test_what_is_written_counts_and_the_rest_is_default(config: Path) -> None:
     """Also within a section."""
     settings = load(config, "collection: news\nchunking:\n  max_tokens: 64\n")
     assert (settings.collection, settings.chunking.max_tokens) == ("news", 64)
-    assert (settings.chunking.overlap_sentences, settings.answering.threshold) == (1, 0.6)
+    assert (settings.chunking.overlap_sentences, settings.answering.threshold) == (1, 0.58)
 
 
 @pytest.mark.parametrize(
