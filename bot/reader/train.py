@@ -25,6 +25,7 @@ from index.encode import bundled_folder
 from index.models import has_bfloat16
 
 from .bundled import EMBEDDINGS, sha256, trained, untrained
+from .dropout import put_dropout
 from .examples import Example, epoch, load_examples, load_sentences
 from .model import titled
 
@@ -126,26 +127,6 @@ def tensors(batch: Sequence[Encoded]) -> dict[str, torch.Tensor]:
     }
 
 
-class Dropout(torch.nn.Module):
-    """Dropout that draws a byte an element: on a CPU torch's own took a fifth of a step.
-
-    `share` is dropped to the nearest 256th (Srivastava et al., "Dropout", 2014).
-    """
-
-    def __init__(self, share: float) -> None:
-        super().__init__()
-        self._dropped = round(share * 256)
-
-    def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """The values, a share of them zero and the others larger to make up for it."""
-        if not self.training or not self._dropped:
-            return values
-        drawn = torch.empty(-(-values.numel() // 8), dtype=torch.int64, device=values.device)
-        drawn.random_(-(2**63), None)
-        kept = drawn.view(torch.uint8)[: values.numel()].view(values.shape) >= self._dropped
-        return values * (kept.to(values.dtype) * (256 / (256 - self._dropped)))
-
-
 class Run:
     """One training run in a folder, from its last checkpoint if it has one."""
 
@@ -161,10 +142,7 @@ class Run:
         self._started_from = None if start is None else sha256(start / "reader.safetensors")
         torch.manual_seed(_HEAD_SEED)
         self._model = untrained()
-        for module in list(self._model.bert.encoder.modules()):
-            # The outputs of attention and of the feed-forward layer; within attention there is none.
-            if hasattr(module, "dense") and hasattr(module, "dropout"):
-                module.add_module("dropout", Dropout(recipe.dropout))
+        put_dropout(self._model.bert.encoder, recipe.dropout)
         torch.manual_seed(recipe.seed)
         if start is not None:
             self._model.load_state_dict(trained(start).state_dict())

@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import load_file
 
 from bot.reader import train
+from bot.reader.dropout import Dropout
 from bot.reader.examples import Example, load_examples
 from bot.reader.train import Encoded, Recipe, Run, batches, encoded, tensors
 from index.encode import bundled_folder
@@ -216,7 +217,7 @@ def test_another_seed_gives_other_weights(data: Path, tmp_path: Path, weights: b
 def test_dropout_is_where_bert_has_it(data: Path, tmp_path: Path) -> None:
     """After attention and after the feed-forward layer of each layer; the tiny model has one."""
     model = Run(data, tmp_path / "out", RECIPE, every=100)._model
-    assert [name for name, module in model.named_modules() if isinstance(module, train.Dropout)] == [
+    assert [name for name, module in model.named_modules() if isinstance(module, Dropout)] == [
         "bert.encoder.layer.0.attention.output.dropout",
         "bert.encoder.layer.0.output.dropout",
     ]
@@ -250,7 +251,7 @@ def test_all_heads_begin_alike(data: Path, tmp_path: Path) -> None:
 
 def test_dropout() -> None:
     """A share of the values is dropped and the others grow to make up for it; in use nothing is."""
-    dropout, values = train.Dropout(0.1), torch.ones(1000, 1001)
+    dropout, values = Dropout(0.1), torch.ones(1000, 1001)
     torch.manual_seed(1)
     dropped = dropout(values)
     assert dropped.unique().tolist() == [0.0, pytest.approx(256 / 230)]
@@ -259,7 +260,7 @@ def test_dropout() -> None:
     assert not torch.equal(dropped, dropout(values))
     assert dropout(values.bfloat16()).dtype == torch.bfloat16
     assert dropout.train(False)(values) is values
-    assert train.Dropout(0.0)(values) is values
+    assert Dropout(0.0)(values) is values
 
 
 class Stopped(Exception):
