@@ -12,7 +12,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from .bundled import sha256, shipped_facts
+from ..errors import ReaderError
+from .bundled import TRAINED, require_files, sha256, shipped_facts
 
 
 def average(folders: Sequence[Path], out: Path) -> None:
@@ -46,6 +47,11 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+", help="folders with the weights")
     parser.add_argument("--out", type=Path, required=True, help="folder for the mean")
     given = parser.parse_args()
+    try:
+        for folder in given.folders:
+            require_files(folder, TRAINED)
+    except ReaderError as error:
+        raise SystemExit(str(error)) from None
     average(given.folders, given.out)
 
 

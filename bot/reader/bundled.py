@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ NAME = "byline-reader"
 EMBEDDINGS = "bert.embeddings."
 """What stands before the names of the weights that the reader takes from the encoder."""
 WEIGHTS = Path(__file__).parent / "weights"
+TRAINED = "reader.safetensors", "training.json"
+"""What a training run leaves in its folder."""
 SHIPPED_CALIBRATION = WEIGHTS / "calibration.json"
 
 
@@ -38,6 +41,13 @@ def untrained() -> BertForQuestionAnswering:
         local_files_only=True,
     )
     return model
+
+
+def require_files(folder: Path, names: Sequence[str]) -> None:
+    """ReaderError where a folder lacks one of the files that a command reads from it."""
+    for name in names:
+        if not (folder / name).is_file():
+            raise ReaderError(f"{folder} holds no {name}; give a folder with {' and '.join(names)}")
 
 
 def shipped_facts(weights: Path = WEIGHTS) -> dict[str, Any]:

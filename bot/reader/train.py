@@ -24,7 +24,8 @@ from safetensors.torch import save_file
 from index.encode import bundled_folder
 from index.models import has_bfloat16
 
-from .bundled import EMBEDDINGS, sha256, trained, untrained
+from ..errors import ReaderError
+from .bundled import EMBEDDINGS, TRAINED, require_files, sha256, trained, untrained
 from .dropout import put_dropout
 from .examples import Example, epoch, load_examples, load_sentences
 from .model import titled
@@ -293,6 +294,12 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args())
     recipe = Recipe(**{name: given[name] for name in asdict(defaults)})
+    try:
+        require_files(given["data"], _DATA)
+        if given["start"]:
+            require_files(given["start"], TRAINED)
+    except ReaderError as error:
+        raise SystemExit(str(error)) from None
     Run(given["data"], given["out"], recipe, given["every"], given["start"]).train(given["stop"])
 
 

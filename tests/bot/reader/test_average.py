@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from bot.reader.average import average
+from bot.reader.average import average, main
 
 
 def reader(folder: Path, value: float, encoder: str = "e") -> Path:
@@ -32,6 +33,18 @@ def test_the_mean(tmp_path: Path) -> None:
     assert load_file(written)["layer"].dtype == torch.float16
     assert facts["weights_sha256"] == hashlib.sha256(written.read_bytes()).hexdigest()
     assert [one["steps"] for one in facts["mean_of"]] == [1, 4, 4]
+
+
+def test_a_folder_without_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command says in one line what it wants, and writes nothing."""
+    whole, empty, out = reader(tmp_path / "a", 1.0), tmp_path / "empty", tmp_path / "mean"
+    monkeypatch.setattr(sys, "argv", ["average", str(whole), str(empty), "--out", str(out)])
+    with pytest.raises(SystemExit) as error:
+        main()
+    assert str(error.value) == (
+        f"{empty} holds no reader.safetensors; give a folder with reader.safetensors and training.json"
+    )
+    assert not out.exists()
 
 
 def test_two_data_sets(tmp_path: Path) -> None:

@@ -208,6 +208,24 @@ def test_the_same_seed_gives_the_same_weights(
     assert (tmp_path / "again" / "reader.safetensors").read_bytes() == weights
 
 
+@pytest.mark.parametrize("missing", ["data", "start"])
+def test_a_folder_that_lacks_what_is_needed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """The command says in one line what it wants, before anything is read or written."""
+    given = {"data": data, "out": tmp_path / "out", missing: tmp_path}
+    options = [part for name, value in given.items() for part in (f"--{name}", str(value))]
+    monkeypatch.setattr(sys, "argv", ["train", *options])
+    first, second = {
+        "data": ("train.jsonl.gz", "wiki-sentences.jsonl.gz"),
+        "start": ("reader.safetensors", "training.json"),
+    }[missing]
+    with pytest.raises(SystemExit) as error:
+        train.main()
+    assert str(error.value) == f"{tmp_path} holds no {first}; give a folder with {first} and {second}"
+    assert not (tmp_path / "out").exists()
+
+
 def test_another_seed_gives_other_weights(data: Path, tmp_path: Path, weights: bytes) -> None:
     """The seed counts."""
     Run(data, tmp_path / "other", replace(RECIPE, seed=4), every=100).train()
