@@ -89,7 +89,6 @@ async def _serve(
         async with Client(app, metrics, force_sync=force_sync) as client:
             use_gateway(client.http, app.settings.discord)
             _watch(client)
-            lag = asyncio.create_task(watch_lag(metrics))
             running = asyncio.create_task(_run(client, token, announce))
             stopping = asyncio.create_task(stop.wait())
             try:
@@ -100,7 +99,7 @@ async def _serve(
                     await _cancelled(running)  # it must not go on to connect what is being closed
                     await _finish(client)
             finally:
-                await _cancelled(lag, running, stopping)
+                await _cancelled(running, stopping)
 
 
 async def _run(client: Client, token: str, announce: Callable[[str], None]) -> None:
@@ -115,6 +114,7 @@ async def _run(client: Client, token: str, announce: Callable[[str], None]) -> N
     finally:
         await loading.close(finish_seconds=0)
     _log.info("ready to answer", collections=names, seconds=round(time.monotonic() - started, 1))
+    lag = asyncio.create_task(watch_lag(client.metrics))  # only now: loading stops the loop, and harms nobody
     try:
         await _until_reachable(client.app.settings.discord.api_url)
         await client.login(token)
@@ -122,6 +122,8 @@ async def _run(client: Client, token: str, announce: Callable[[str], None]) -> N
         await client.connect()
     except REFUSALS as error:
         raise explained(error) from error
+    finally:
+        await _cancelled(lag)
     raise NotServing("the connection to Discord was closed; start the bot again")
 
 

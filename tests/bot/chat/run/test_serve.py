@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -130,6 +132,8 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(StandIn, "script", {"connect": told_to_stop})
     monkeypatch.setattr(StandIn, "made", [])
     monkeypatch.setattr(bot.chat.run.serve, "Client", StandIn)
+    # How long the loop stands still is the machine's affair: test_outside.py is about it.
+    monkeypatch.setattr("bot.chat.run.outside._LOOP_STOOD_STILL_SECONDS", math.inf)
     yield
     root.handlers[:] = before[0]
     root.setLevel(before[1])
@@ -216,6 +220,22 @@ def test_models_are_ready_before_it_connects(app: App, encoders: list[Words]) ->
     StandIn.script["login"] = login
     run(app)
     assert asked == [["Is everything ready?"]]
+
+
+def test_loading_may_hold_up_the_loop(
+    app: App, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is served yet: only from then on is a loop that stands still logged."""
+    monkeypatch.setattr("bot.chat.run.outside._LOOP_STOOD_STILL_SECONDS", 0.3)
+    monkeypatch.setattr(bot.chat.run.serve.gc, "collect", lambda: time.sleep(0.7))
+
+    async def connect(client: StandIn) -> None:
+        await asyncio.sleep(0.3)
+        await told_to_stop(client)
+
+    StandIn.script["connect"] = connect
+    run(app)
+    assert [event["event"] for event in events(capsys)] == ["ready to answer", "stopping", "stopped"]
 
 
 def test_commands_can_be_registered_again(app: App) -> None:
