@@ -39,6 +39,13 @@ _STATES = frozenset(
     "new hampshire", "new jersey", "new mexico", "new york", "north carolina", "north dakota",
     "rhode island", "south carolina", "south dakota", "west virginia",
 }  # fmt: skip
+# What has a name that is written with a capital letter: "which popular singer", "what film".
+_NAMED = """actor actress agency airline airport artist author automaker band bank billionaire brand
+    carmaker celebrity chain channel city club coach college comedian company continent director firm governor
+    island judge lake magazine minister museum musician network newspaper organi[sz]ation party planet
+    platform player politician president province quarterback rapper retailer river senator singer stadium
+    team tournament town university volcano website""".split()  # noqa: SIM905
+_A_NAMED = rf"(?:{'|'.join(_NAMED)})\b(?!['’])"
 
 
 _Fits = Callable[[str, str], bool]
@@ -91,6 +98,10 @@ def _is_no_figure(answer: str, _: str) -> bool:
     return not _ONLY_FIGURES.fullmatch(answer)
 
 
+def _is_a_name(answer: str, _: str) -> bool:
+    return any(letter.isupper() for letter in answer)
+
+
 @cache
 def _countries() -> frozenset[str]:
     """English names of countries, lower-case, with those that newspapers use."""
@@ -109,8 +120,12 @@ _KINDS: tuple[tuple[re.Pattern[str], _Fits], ...] = tuple(
         (r"\b(?:what|which) (?:percent|share|proportion)", _says(_SHARE)),
         (r"\b(?:what|which) year\b", _says(_YEAR)),
         (r"\bwhen\b", _says(_TIME)),
-        (r"\b(?:what|which) (?:\w+ )?(?:country|countries|nations?)\b(?!['’])", _is_among(_countries)),
-        (r"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’])", _is_among(lambda: _STATES)),
+        (
+            rf"\b(?:what|which) (?:\w+ )?(?:country|countries|nations?)\b(?!['’]| {_A_NAMED})",
+            _is_among(_countries),
+        ),
+        (rf"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’]| {_A_NAMED})", _is_among(lambda: _STATES)),
+        (rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}?{_A_NAMED}", _is_a_name),
         (r"\b(?:who|whom|whose|where)\b", _is_no_figure),
         (r"\b(?:what|which|how|why)\b", _anything),
     )

@@ -20,6 +20,10 @@ from bot.answer_kind import is_of_another_kind
         ("Which country owns the island?", "the Netherlands", "Sorrel"),
         ("A ship sank. In which two countries was it built?", "Norway and Sweden", "two yards"),
         ("Which US state has the most ferries?", "New York", "Seattle"),
+        ("Which country singer lit the lamps?", "Oda Trevell", "the keeper"),
+        ("Which country won the singer's prize?", "Norway", "Brisk"),
+        ("Which state senator opened it?", "Oda Trevell", "the keeper"),
+        ("The keeper sang with which popular local band?", "Halden Five", "a choir"),
         ("How long is the tunnel?", "7.3 km", "Brisk"),
         ("How long does it take?", "90 mins", "the minister"),
         ("How tall is the tower?", "120m", "in May"),
@@ -51,7 +55,13 @@ def test_the_last_sentence_asks() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What did the ferry strike?", "", "Which country's flag did it fly?", "What number of people who left?"],
+    [
+        "What did the ferry strike?",
+        "",
+        "Which country's flag did it fly?",
+        "Which singer's song was it?",
+        "What number of people who left?",
+    ],
 )
 def test_nothing_told(question: str) -> None:
     """Questions that ask for anything judge no answer."""
