@@ -19,6 +19,7 @@ from index.words import stems
 from .cloze import cloze
 from .contexts import Contexts
 from .edits import edited
+from .introductions import introduced
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,13 @@ def epoch(
     number: int,
     made: int = 0,
     per_sentence: int = 6,
+    after_statement: float = 0.0,
 ) -> list[Example]:
     """All examples of one epoch in random order; the same seed and number give the same ones.
 
     `made` questions are made by rule from the contexts and sentences, beside the labelled ones. Of the
-    forty or so that QAMR asks of a sentence, many of them alike, `per_sentence` are drawn.
+    forty or so that QAMR asks of a sentence, many of them alike, `per_sentence` are drawn. The share
+    `after_statement` of all questions comes after a statement.
     """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 (nothing secret)
     by_source: dict[str, list[Example]] = defaultdict(list)
@@ -113,7 +116,16 @@ def epoch(
     chosen += _sentence_questions(by_source["qamr"], sentences, per_sentence, chance, padded=number > 0)
     chosen += _made(examples, sentences, made, chance)
     chance.shuffle(chosen)
-    return [replace(e, title=e.title if chance.random() < 0.5 else None) for e in chosen]
+    return [_as_asked(example, after_statement, chance) for example in chosen]
+
+
+def _as_asked(example: Example, after_statement: float, chance: random.Random) -> Example:
+    """The example without its title half of the time, its question at times after a statement."""
+    said = example.question
+    # Nothing is drawn where nothing can come of it: the first runs knew no statements.
+    if after_statement and chance.random() < after_statement:
+        said = introduced(said, example.context, example.start, example.end, chance)
+    return replace(example, question=said, title=example.title if chance.random() < 0.5 else None)
 
 
 def _encyclopedia(

@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -25,19 +25,12 @@ from index.encode import bundled_folder
 from index.models import has_bfloat16
 
 from ..errors import ReaderError
+from .batches import Encoded, batches, encoded, tensors, training_tokenizer
 from .bundled import EMBEDDINGS, TRAINED, require_files, sha256, trained, untrained
 from .dropout import put_dropout
-from .examples import Example, epoch, load_examples, load_sentences
-from .model import titled
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from .examples import epoch, load_examples, load_sentences
 
 _DATA = "train.jsonl.gz", "wiki-sentences.jsonl.gz"
-# The tokens of the longest example; longer ones lose the end of their context.
-_MAX_TOKENS = 384
-# Batches of one length are drawn from this many batches' examples.
-_POOL = 40
 # Questions about each single sentence in a run's last epoch. Their answers are often one word of the
 # several that a person would say, so that the last lesson should be of others.
 _LAST_PER_SENTENCE = 2
@@ -60,72 +53,10 @@ class Recipe:
     """Questions made by rule in each epoch but the last."""
     per_sentence: int = 6
     """Questions about each single sentence in each epoch but the last, which has two at most."""
+    after_statement: float = 0.15
+    """The share of questions that come after a statement."""
     first_epoch: int = 0
     """The number of the first epoch: a run that goes on from another's weights goes on counting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """An example in tokens; `start` and `end` are 0, the place of "no answer", where it has none."""
-
-    ids: tuple[int, ...]
-    types: tuple[int, ...]
-    start: int
-    end: int
-
-
-def encoded(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
-    """Tokenise examples; the few whose answer lies beyond the longest input are dropped."""
-    pairs, shifts = [], []
-    for example in examples:
-        context, shift = titled(example.title, example.context)
-        pairs.append((example.question, context))
-        shifts.append(shift)
-    result = []
-    for example, shift, encoding in zip(examples, shifts, tokenizer.encode_batch(pairs), strict=True):
-        start = end = 0
-        if example.start is not None and example.end is not None:
-            places = [
-                i
-                for i, (a, b) in enumerate(encoding.offsets)
-                if encoding.type_ids[i] == 1
-                and a < b
-                and a < example.end + shift
-                and b > example.start + shift
-            ]
-            if not places or encoding.offsets[places[-1]][1] < example.end + shift:
-                continue
-            start, end = places[0], places[-1]
-        result.append(Encoded(tuple(encoding.ids), tuple(encoding.type_ids), start, end))
-    return result
-
-
-def batches(examples: Sequence[Encoded], size: int, chance: random.Random) -> list[list[Encoded]]:
-    """Group examples of like length, in random order."""
-    order = list(examples)
-    chance.shuffle(order)
-    grouped = []
-    for begin in range(0, len(order), size * _POOL):
-        pool = sorted(order[begin : begin + size * _POOL], key=lambda example: len(example.ids))
-        grouped += [pool[i : i + size] for i in range(0, len(pool), size)]
-    chance.shuffle(grouped)
-    return grouped
-
-
-def tensors(batch: Sequence[Encoded]) -> dict[str, torch.Tensor]:
-    """A batch as the model takes it, padded to its longest example."""
-    length = max(len(example.ids) for example in batch)
-
-    def padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
-        return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
-
-    return {
-        "input_ids": padded([example.ids for example in batch]),
-        "token_type_ids": padded([example.types for example in batch]),
-        "attention_mask": padded([[1] * len(example.ids) for example in batch]),
-        "start_positions": torch.tensor([example.start for example in batch]),
-        "end_positions": torch.tensor([example.end for example in batch]),
-    }
 
 
 class Run:
@@ -139,7 +70,7 @@ class Run:
         self._hashes = {name: sha256(data / name) for name in _DATA}
         self._examples = load_examples(data / _DATA[0])
         self._sentences = load_sentences(data / _DATA[1])
-        self._tokenizer = _tokenizer(bundled_folder())
+        self._tokenizer = training_tokenizer(bundled_folder())
         self._started_from = None if start is None else sha256(start / "reader.safetensors")
         torch.manual_seed(_HEAD_SEED)
         self._model = untrained()
@@ -200,9 +131,18 @@ class Run:
         return float(loss.detach())
 
     def _batches(self, number: int, made: int, per_sentence: int) -> list[list[Encoded]]:
-        examples = epoch(self._examples, self._sentences, self._recipe.seed, number, made, per_sentence)
-        chance = random.Random(f"batches {self._recipe.seed}:{number}")  # noqa: S311 (nothing secret)
-        return batches(encoded(examples, self._tokenizer), self._recipe.batch, chance)
+        recipe = self._recipe
+        examples = epoch(
+            self._examples,
+            self._sentences,
+            recipe.seed,
+            number,
+            made,
+            per_sentence,
+            recipe.after_statement,
+        )
+        chance = random.Random(f"batches {recipe.seed}:{number}")  # noqa: S311 (nothing secret)
+        return batches(encoded(examples, self._tokenizer), recipe.batch, chance)
 
     def _parameters(self) -> list[torch.nn.Parameter]:
         return [parameter for parameter in self._model.parameters() if parameter.requires_grad]
@@ -264,15 +204,6 @@ class Run:
         self._schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["chance"].cpu())
         torch.cuda.set_rng_state_all([chance.cpu() for chance in state["gpu_chance"]])
-
-
-def _tokenizer(folder: Path) -> Tokenizer:
-    from tokenizers import Tokenizer as Fast  # noqa: PLC0415
-
-    tokenizer = Fast.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
-    return tokenizer
 
 
 def _replace(path: Path, write: Any) -> None:

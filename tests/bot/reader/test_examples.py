@@ -345,20 +345,36 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "number", "made", "per_sentence", "digest"),
+    ("seed", "number", "made", "per_sentence", "after_statement", "digest"),
     [
-        (13, 0, 9, 6, "941e41daf248f683"),
-        (14, 1, 9, 6, "3e3eb8ac135a0e74"),
-        (15, 2, 9, 6, "6d49d92580d53015"),
-        (16, 3, 0, 2, "2ed8dd0ef0cc4c4f"),
+        (13, 0, 9, 6, 0.0, "941e41daf248f683"),
+        (14, 1, 9, 6, 0.0, "3e3eb8ac135a0e74"),
+        (15, 2, 9, 6, 0.0, "6d49d92580d53015"),
+        (16, 3, 0, 2, 0.0, "2ed8dd0ef0cc4c4f"),
+        (17, 4, 9, 6, 0.15, "d19fa8278a9789e3"),
+        (18, 5, 0, 2, 0.15, "19f81e362dd2a961"),
     ],
 )
 def test_the_draws_are_those_of_the_shipped_weights(
-    seed: int, number: int, made: int, per_sentence: int, digest: str
+    seed: int, number: int, made: int, per_sentence: int, after_statement: float, digest: str
 ) -> None:
     """With any other sequence of draws, the recorded recipe would no longer give the recorded weights."""
-    drawn = repr(epoch(DATA, SENTENCES, seed, number, made, per_sentence)).encode()
+    drawn = repr(epoch(DATA, SENTENCES, seed, number, made, per_sentence, after_statement)).encode()
     assert hashlib.sha256(drawn).hexdigest()[:16] == digest
+
+
+def test_some_questions_come_after_a_statement() -> None:
+    """As many as are asked for, where there is something to say; the question itself stays as it was."""
+    asked = {e.question for e in epoch(DATA, SENTENCES, 13, 2, per_sentence=8)}
+    said = [
+        e.question
+        for number in range(40)
+        for e in epoch(DATA, SENTENCES, 13, number, per_sentence=8, after_statement=1.0)
+        if e.source == "squad-dev"
+    ]
+    after = [question for question in said if question not in asked]
+    assert all(any(question.endswith(f". {bare}") for bare in asked) for question in after)
+    assert (len(said), len(after)) == (240, 240)
 
 
 def test_the_first_epochs_have_more_search_questions() -> None:

@@ -19,9 +19,10 @@ import torch
 from safetensors.torch import load_file
 
 from bot.reader import train
+from bot.reader.batches import Encoded, batches, encoded, tensors, training_tokenizer
 from bot.reader.dropout import Dropout
 from bot.reader.examples import Example, load_examples
-from bot.reader.train import Encoded, Recipe, Run, batches, encoded, tensors
+from bot.reader.train import Recipe, Run
 from index.encode import bundled_folder
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def test_what_is_recorded(data: Path, tmp_path: Path) -> None:
             "dropout": 0.1,
             "made": 0,
             "per_sentence": 6,
+            "after_statement": 0.15,
             "first_epoch": 0,
         },
         "started_from_sha256": None,
@@ -248,14 +250,14 @@ def test_the_last_epoch_has_other_questions(
     drawn = []
 
     def epoch(
-        examples: object, sentences: object, seed: int, number: int, made: int, few: int
+        examples: object, sentences: object, seed: int, number: int, made: int, few: int, stated: float
     ) -> list[Example]:
-        drawn.append((seed, number, made, few))
+        drawn.append((seed, number, made, few, stated))
         return list(load_examples(data / "train.jsonl.gz"))
 
     monkeypatch.setattr(train, "epoch", epoch)
     Run(data, tmp_path / "out", replace(RECIPE, epochs=2.5, made=7, first_epoch=4), every=100)
-    assert drawn == [(3, 4, 7, 6), (3, 5, 7, 6), (3, 6, 0, 2)]
+    assert drawn == [(3, 4, 7, 6, 0.15), (3, 5, 7, 6, 0.15), (3, 6, 0, 2, 0.15)]
 
 
 def test_all_heads_begin_alike(data: Path, tmp_path: Path) -> None:
@@ -395,7 +397,7 @@ def test_the_learning_rate_warms_up_and_decays(data: Path, tmp_path: Path) -> No
 
 def test_encoded() -> None:
     """The answer's tokens, with a title before the context or without; "no answer" is the first token."""
-    tokenizer = train._tokenizer(bundled_folder())
+    tokenizer = training_tokenizer(bundled_folder())
     start = SHIP.index("near the")
     examples = [
         Example("nq", "g", "where", SHIP, start, start + 25, None),
@@ -416,14 +418,14 @@ def test_encoded() -> None:
 
 def test_encoded_takes_the_tokens_that_an_answer_touches() -> None:
     """An answer that begins or ends within a word is taught as whole tokens."""
-    tokenizer = train._tokenizer(bundled_folder())
+    tokenizer = training_tokenizer(bundled_folder())
     (one,) = encoded([Example("nq", "g", "what", "Two boats burned.", 5, 8)], tokenizer)
     assert tokenizer.decode(list(one.ids[one.start : one.end + 1])) == "boats"
 
 
 def test_encoded_drops_what_the_longest_input_cuts_off() -> None:
     """Of a context of 500 words 384 tokens are read; an example whose answer lies beyond is left out."""
-    tokenizer = train._tokenizer(bundled_folder())
+    tokenizer = training_tokenizer(bundled_folder())
     context = "tree " * 500
     # [CLS] what [SEP] 380 trees [SEP]
     seen = Example("nq", "g", "what", context, 379 * 5, 379 * 5 + 4)
