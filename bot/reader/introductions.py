@@ -22,25 +22,31 @@ def introduced(question: str, context: str, start: int | None, end: int | None, 
     is no sign that the answer stands elsewhere. `start` and `end` are the answer's place in the context,
     None where it does not answer. The question as it is when nothing of the context can introduce it.
     """
-    answer = "" if start is None else context[start:end].lower()
-    own: list[str] = []
-    others: list[str] = []
+    parts: list[str] = []
+    wholes: list[str] = []
     for left, right in sentence_spans(context):
-        if start is not None and end is not None and left < end and right > start:
-            own += [context[left:start], context[end:right]]
+        sentence = context[left:right]
+        if start is None or end is None:
+            # Else a part of a sentence would be a sign that there is an answer.
+            wholes.append(sentence)
+            parts.append(_first_half(sentence))
+        elif left < end and right > start:
+            parts += [context[left:start], context[end:right]]
         else:
-            sentence = context[left:right]
-            # Without an answer, a part of a sentence would otherwise be a sign that there is one.
-            words = sentence.split()
-            others.append(sentence)
-            own += [" ".join(words[: len(words) // 2])] if start is None else []
-    kinds = [[text for text in kind if _serves(text, answer)] for kind in (own, others)]
+            wholes.append(sentence)
+    answer = "" if start is None else context[start:end].lower()
+    kinds = [[text for text in kind if _serves(text, answer)] for kind in (parts, wholes)]
     kinds = [kind for kind in kinds if kind]
     if not kinds:
         return question
     said = [word for word in chance.choice(chance.choice(kinds)).split() if chance.random() >= _LEFT_OUT]
     statement = " ".join(said).strip(" ,;:.-–—()")
     return f"{statement[:1].upper()}{statement[1:]}. {question}"
+
+
+def _first_half(sentence: str) -> str:
+    words = sentence.split()
+    return " ".join(words[: len(words) // 2])
 
 
 def _serves(text: str, answer: str) -> bool:
