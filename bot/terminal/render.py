@@ -166,12 +166,17 @@ def quote_text(citation: Citation, limit: int = 600, style: str = "bold green") 
     quote, start, end = citation.quote, citation.answer_start, citation.answer_end
     first = max(0, min(start, len(quote) - limit))
     last = max(end, first + limit)
+    spaced = quote.replace("\n", " ")
+    if first and (space := spaced.find(" ", first - 1, start)) >= 0:
+        first = space + 1
+    if last < len(quote) and (space := spaced.rfind(" ", end, last + 1)) >= 0:
+        last = space
     return Text.assemble(
-        "…" if first else "“",
+        "“… " if first else "“",
         _SPACE.sub(" ", quote[first:start]),
         (_SPACE.sub(" ", quote[start:end]), style),
         _SPACE.sub(" ", quote[end:last]),
-        "…" if last < len(quote) else "”",
+        " …”" if last < len(quote) else "”",
     )
 
 

@@ -134,8 +134,8 @@ def test_the_closest_passages_are_cut_short(shown: Shown, answer: MakeAnswer, ci
         closest=(citation(text, "a" * 400, article=SOURCE), citation(text, "Early", article=SOURCE))
     )
     assert shown(render_answer(found))[3::3] == [
-        "  …" + "a" * 400 + "”",
-        "  “Early words. " + "a" * 287 + "…",
+        "  “… " + "a" * 400 + "”",
+        "  “Early words. …”",
     ]
     assert "\x1b[1;32m" not in in_terminal(render_answer(found), 500)
 
@@ -485,18 +485,19 @@ def test_a_table_of_articles(shown: Shown) -> None:
     ("limit", "answer", "shown"),
     [
         (30, "Marrow", "“Ilsa Marrow directed the film.”"),
-        (29, "film", "…lsa Marrow directed the film.”"),
-        (11, "Ilsa", "“Ilsa Marrow…"),
-        (8, "directed", "…directed…"),
-        (3, "directed", "…directed…"),
-        (8, "film", "…he film.”"),
+        (29, "film", "“… Marrow directed the film.”"),
+        (11, "Ilsa", "“Ilsa Marrow …”"),
+        (10, "Ilsa", "“Ilsa …”"),
+        (8, "directed", "“… directed …”"),
+        (3, "directed", "“… directed …”"),
+        (8, "film", "“… film.”"),
         (1, FILM, "“Ilsa Marrow directed the film.”"),
     ],
 )
 def test_a_long_quote_is_cut_around_the_answer(
     citation: MakeCitation, limit: int, answer: str, shown: str
 ) -> None:
-    """Ellipses stand for what was cut; the answer is whole and marked."""
+    """Ellipses stand for what was cut, by whole words; the answer is whole and marked."""
     text = quote_text(citation(FILM, answer), limit)
     assert text.plain == shown
     (mark,) = text.spans
@@ -506,7 +507,7 @@ def test_a_long_quote_is_cut_around_the_answer(
 def test_a_quote_of_six_hundred_characters_is_whole(citation: MakeCitation) -> None:
     """By default no more than that is shown."""
     assert quote_text(citation("a" * 600, "a")).plain == "“" + "a" * 600 + "”"
-    assert quote_text(citation("a" * 601, "a")).plain == "“" + "a" * 600 + "…"
+    assert quote_text(citation("a" * 601, "a")).plain == "“" + "a" * 600 + " …”"
 
 
 @settings(deadline=None)
@@ -519,10 +520,10 @@ def test_the_answer_survives_every_cut(text: str, limit: int, data: st.DataObjec
     shown = quote_text(citation, limit)
     (mark,) = shown.spans
     assert shown.plain[mark.start : mark.end].split() == text[start:end].split()
-    assert shown.plain[0] in "“…"
-    assert shown.plain[-1] in "”…"
-    assert "".join(shown.plain[1:-1].split()) in "".join(text.split())
-    assert len(shown.plain) - 2 <= max(limit, end - start)
+    assert (shown.plain[0], shown.plain[-1]) == ("“", "”")
+    kept = shown.plain[1:-1].removeprefix("… ").removesuffix(" …")
+    assert "".join(kept.split()) in "".join(text.split())
+    assert len(kept) <= max(limit, end - start)
     if limit >= len(text):
         assert "".join(shown.plain.split()) == "".join(f"“{text}”".split())
 
