@@ -39,7 +39,7 @@ _STATES = frozenset(
     "new hampshire", "new jersey", "new mexico", "new york", "north carolina", "north dakota",
     "rhode island", "south carolina", "south dakota", "west virginia",
 }  # fmt: skip
-# What has a name that is written with a capital letter: "which popular singer", "what film".
+# What has a name that is written with a capital letter: "which popular singer", "what airline".
 _NAMED = """actor actress agency airline airport artist author automaker band bank billionaire brand
     carmaker celebrity chain channel city club coach college comedian company continent director firm governor
     island judge lake magazine minister museum musician network newspaper organi[sz]ation party planet
