@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from .examples import Example
+from .labelled import Example
 from .model import titled
 
 # The tokens of the longest example; longer ones lose the end of their context.

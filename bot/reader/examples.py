@@ -5,13 +5,10 @@ Nothing here knows of models: questions and contexts go in, questions and contex
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from index.sentences import sentence_spans
 from index.words import stems
@@ -20,34 +17,7 @@ from .cloze import cloze
 from .contexts import Contexts
 from .edits import edited
 from .introductions import introduced
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question and a context that answers it at `start` to `end`, or does not (None)."""
-
-    source: str
-    group: str
-    question: str
-    context: str
-    start: int | None
-    end: int | None
-    title: str | None = None
-    """Put before the context: half of the time, for the reader must do without one as well."""
-
-    @property
-    def answer(self) -> str | None:
-        """The words of the context that answer."""
-        return None if self.start is None else self.context[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of an encyclopedia or a newspaper; `document` tells which ones belong together."""
-
-    document: str
-    text: str
-
+from .labelled import WRITTEN, Example, Sentence, document_of
 
 # A context is cut to about this many characters (low, high), or in this share of cases kept whole.
 _CUT_CHARACTERS = 200, 600
@@ -58,33 +28,6 @@ _EDITED = 0.25
 _ELSEWHERE = 0.15
 _ANSWER_CUT_OUT = 0.25
 _RETRIEVED = 0.2
-
-
-def load_examples(path: Path) -> list[Example]:
-    """Read a JSON Lines file of labelled questions (see docs/training.md for its keys)."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [
-            Example(
-                row["source"],
-                row["group"],
-                row["question"],
-                row["context"],
-                row["start"],
-                row["end"],
-                row.get("title"),
-            )
-            for row in map(json.loads, lines)
-        ]
-
-
-def load_sentences(path: Path) -> list[Sentence]:
-    """Read the sentences that lengthen single ones; an id `a:b:c:d:e` names document `a:b:c`."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [Sentence(_document(row["id"]), row["text"]) for row in map(json.loads, lines)]
-
-
-def _document(identifier: str) -> str:
-    return ":".join(identifier.split(":")[:3])
 
 
 def epoch(
@@ -115,6 +58,7 @@ def epoch(
         chosen += _search(by_source["nq"] + by_source["qed"], chance)
     chosen += _sentence_questions(by_source["qamr"], sentences, per_sentence, chance, padded=number > 0)
     chosen += _made(examples, sentences, made, chance)
+    chosen += (cut(example, chance) for example in by_source[WRITTEN])
     chance.shuffle(chosen)
     return [_as_asked(example, after_statement, chance) for example in chosen]
 
@@ -123,7 +67,8 @@ def _as_asked(example: Example, after_statement: float, chance: random.Random) -
     """The example without its title half of the time, its question at times after a statement."""
     said = example.question
     # Nothing is drawn where nothing can come of it: the first runs knew no statements.
-    if after_statement and chance.random() < after_statement:
+    # The written ones have statements of their own.
+    if after_statement and example.source != WRITTEN and chance.random() < after_statement:
         said = introduced(said, example.context, example.start, example.end, chance)
     return replace(example, question=said, title=example.title if chance.random() < 0.5 else None)
 
@@ -184,7 +129,7 @@ def _sentence_questions(
             if not padded:
                 yield example
                 continue
-            near = [text for text in documents[_document(group)] if text != example.context]
+            near = [text for text in documents[document_of(group)] if text != example.context]
             far = [chance.choice(sentences).text for _ in range(2)]
             elsewhere = " ".join([*near[:2], far[0]])
             # Every eighth question meets only sentences that do not answer it.
@@ -200,7 +145,8 @@ def _made(
     """Questions by rule; every eighth with its sentence gone."""
     if not count:
         return
-    contexts = list(dict.fromkeys((e.context, e.group, e.title) for e in examples if e.source != "qamr"))
+    labelled = (e for e in examples if e.source not in ("qamr", WRITTEN))
+    contexts = list(dict.fromkeys((e.context, e.group, e.title) for e in labelled))
     documents: dict[str, list[str]] = defaultdict(list)
     for sentence in sentences:
         documents[sentence.document].append(sentence.text)

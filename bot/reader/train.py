@@ -28,7 +28,9 @@ from ..errors import ReaderError
 from .batches import Encoded, batches, encoded, tensors, training_tokenizer
 from .bundled import EMBEDDINGS, TRAINED, require_files, sha256, trained, untrained
 from .dropout import put_dropout
-from .examples import epoch, load_examples, load_sentences
+from .examples import epoch
+from .labelled import load_examples, load_sentences
+from .written import load_written
 
 _DATA = "train.jsonl.gz", "wiki-sentences.jsonl.gz"
 # Questions about each single sentence in a run's last epoch. Their answers are often one word of the
@@ -62,14 +64,28 @@ class Recipe:
 class Run:
     """One training run in a folder, from its last checkpoint if it has one."""
 
-    def __init__(self, data: Path, out: Path, recipe: Recipe, every: int, start: Path | None = None) -> None:
-        """Begin with the weights in the folder `start`, else with the encoder's and a random head."""
+    def __init__(
+        self,
+        data: Path,
+        out: Path,
+        recipe: Recipe,
+        every: int,
+        start: Path | None = None,
+        written: Path | None = None,
+    ) -> None:
+        """Begin with the weights in the folder `start`, else with the encoder's and a random head.
+
+        `written` is a file of further questions about passages of the data.
+        """
         self._out = out
         self._recipe = recipe
         self._every = every
         self._hashes = {name: sha256(data / name) for name in _DATA}
         self._examples = load_examples(data / _DATA[0])
         self._sentences = load_sentences(data / _DATA[1])
+        if written is not None:
+            self._hashes[written.name] = sha256(written)
+            self._examples += load_written(written, self._examples, self._sentences)
         self._tokenizer = training_tokenizer(bundled_folder())
         self._started_from = None if start is None else sha256(start / "reader.safetensors")
         torch.manual_seed(_HEAD_SEED)
@@ -219,6 +235,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {' and '.join(_DATA)}")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and weights")
     parser.add_argument("--start", type=Path, help="folder with the weights to go on from")
+    parser.add_argument("--written", type=Path, help="file of further questions about passages of the data")
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     parser.add_argument("--stop", type=int, help="stop after this many steps; run it again to go on")
     for name, value in asdict(defaults).items():
@@ -229,9 +246,10 @@ def main() -> None:
         require_files(given["data"], _DATA)
         if given["start"]:
             require_files(given["start"], TRAINED)
+        run = Run(given["data"], given["out"], recipe, given["every"], given["start"], given["written"])
     except ReaderError as error:
         raise SystemExit(str(error)) from None
-    Run(given["data"], given["out"], recipe, given["every"], given["start"]).train(given["stop"])
+    run.train(given["stop"])
 
 
 if __name__ == "__main__":

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import random
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -19,17 +16,14 @@ from hypothesis import strategies as st
 
 from bot.reader.edits import edited
 from bot.reader.examples import (
-    Example,
-    Sentence,
     cut,
     epoch,
-    load_examples,
-    load_sentences,
     nearest_without_answer,
     surrounded,
     unanswerable,
     without_answer,
 )
+from bot.reader.labelled import Example, Sentence
 
 Thing = TypeVar("Thing")
 
@@ -80,12 +74,6 @@ def asked(question: str, answer: str | None, context: str = STORY, **fields: Any
         start=start,
         end=end,
     )
-
-
-def test_the_answer() -> None:
-    """The words between start and end; none where there is no span."""
-    assert ROCK.answer == "a rock"
-    assert replace(ROCK, start=None, end=None).answer is None
 
 
 @pytest.mark.parametrize(
@@ -449,47 +437,6 @@ def test_what_answers_and_what_does_not() -> None:
         "qamr": 320,
         "qamr-unanswerable": 40,
     }
-
-
-def test_load_examples(tmp_path: Path) -> None:
-    """A line is an example; the title may be left out, and other keys do not matter."""
-    rows = [
-        {
-            "source": "nq",
-            "group": "g1",
-            "question": "Wo?",
-            "context": "Dört.",
-            "start": 0,
-            "end": 4,
-            "title": "Ö",
-        },
-        {
-            "source": "qed",
-            "group": "g2",
-            "question": "Who?",
-            "context": "It.",
-            "start": None,
-            "end": None,
-            "more": 1,
-        },
-    ]
-    with gzip.open(tmp_path / "train.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    assert load_examples(tmp_path / "train.jsonl.gz") == [
-        Example("nq", "g1", "Wo?", "Dört.", 0, 4, "Ö"),
-        Example("qed", "g2", "Who?", "It.", None, None, None),
-    ]
-
-
-def test_load_sentences(tmp_path: Path) -> None:
-    """The first three parts of a sentence's id name its document."""
-    rows = [{"id": "wiki:12:4:0:9", "text": "Owls see well."}, {"id": "news:7:1:2:0", "text": "Ünder."}]
-    with gzip.open(tmp_path / "s.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    assert load_sentences(tmp_path / "s.jsonl.gz") == [
-        Sentence("wiki:12:4", "Owls see well."),
-        Sentence("news:7:1", "Ünder."),
-    ]
 
 
 def test_questions_made_by_rule() -> None:

@@ -21,8 +21,9 @@ from safetensors.torch import load_file
 from bot.reader import train
 from bot.reader.batches import Encoded, batches, encoded, tensors, training_tokenizer
 from bot.reader.dropout import Dropout
-from bot.reader.examples import Example, load_examples
+from bot.reader.labelled import Example, load_examples
 from bot.reader.train import Recipe, Run
+from bot.reader.written import passage_key
 from index.encode import bundled_folder
 
 if TYPE_CHECKING:
@@ -327,6 +328,30 @@ def test_a_run_stops_when_it_should(data: Path, tmp_path: Path, weights: bytes) 
     assert (out / "reader.safetensors").read_bytes() == weights
 
 
+def test_written_questions_are_learned_from_and_recorded(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of further questions adds to each epoch, and its hash to what is recorded."""
+    file = tmp_path / "written.jsonl.gz"
+    row = {"passage": passage_key(SHIP), "question": "What was in its way?", "start": 24, "end": 30}
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps({**row, "question": f"{row['question']} {n}"}) + "\n" for n in range(8))
+    argv = ["train", "--data", str(data), "--out", str(tmp_path / "out"), "--epochs", "1", "--batch", "4"]
+    monkeypatch.setattr(sys, "argv", [*argv, "--written", str(file)])
+    train.main()
+    facts = json.loads((tmp_path / "out" / "training.json").read_text())
+    # Four batches of sixteen labelled and made questions without them.
+    assert facts["steps"] == 6
+    assert facts["data_sha256"]["written.jsonl.gz"] == sha256(file)
+
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps({**row, "passage": "0" * 12}) + "\n")
+    monkeypatch.setattr(sys, "argv", [*argv, "--written", str(file)])
+    with pytest.raises(SystemExit) as error:
+        train.main()
+    assert str(error.value) == f"the data lack 1 passages that {file} asks about; they are of another version"
+
+
 def test_a_run_stopped_before_its_first_checkpoint_starts_again(
     data: Path, tmp_path: Path, weights: bytes
 ) -> None:
@@ -379,7 +404,7 @@ def test_another_recipe_in_the_same_folder_is_refused(
     assert str(caught.value) == message
     more = Path(shutil.copytree(data, tmp_path / "more"))
     with gzip.open(more / "wiki-sentences.jsonl.gz", "at") as file:
-        file.write(json.dumps({"id": "a:b:c:d:e", "text": "One more."}) + "\n")
+        file.write(json.dumps({"id": "a:b:c:4:5", "text": "One more."}) + "\n")
     with pytest.raises(SystemExit) as caught:
         Run(more, whole, RECIPE, every=100)
     assert str(caught.value) == message
