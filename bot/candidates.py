@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from index.fuse import coverage, rarity
 from index.sentences import sentence_spans
-from index.words import NUMBER_WORDS, stems
+from index.words import NUMBER_WORDS, STOP_WORDS, stems
 
 from .answer_kind import is_of_another_kind
-from .metrics import normalise_answer
 from .types import Span
+from .wording import wording
 
 # How fast a span's say falls with its passage's rank, and rises with the reader's log odds.
 _RANK_WEIGHT = 0.15
@@ -32,7 +32,7 @@ _AS_RELEVANT = 0.8
 # A conflict's confidence is at least this share of the answer's.
 _AS_SURE = 0.5
 
-_NEXT_WORD = re.compile(r"[ -](\w+)")
+_NEXT = re.compile(r"\s?(%|per ?cent\b)|[ -](\w+)", re.IGNORECASE)
 _MONTHS = frozenset(
     """january february march april may june july august september october november december""".split()  # noqa: SIM905
 )
@@ -72,7 +72,7 @@ def gathered(spans: Sequence[Span]) -> list[Candidate]:
     """
     groups: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: (-_say(span), span.hit.rank, span.start)):
-        words = normalise_answer(span.text)
+        words = wording(span.text)
         if words:
             groups.setdefault(words, []).append(span)
     candidates = [
@@ -110,10 +110,11 @@ _UNIT_CHARACTERS = 12
 def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
     """What speaks for each candidate against the others, shape (n, len(FEATURES)).
 
-    None of it depends on how large the collection is: ranks and the reader's log odds mean the same
-    among 3 articles and 60,000. `echo` is how much of the answer the question says already; news put
-    what matters first, hence `position`, and in the title, hence `headline`; a `misfit` is not the kind of
-    thing that is asked for.
+    No score of retrieval is among it: those mean something else in every collection, while ranks and the
+    reader's log odds mean the same among 3 articles and 60,000. (`articles` does depend on how many there
+    are to say the same; docs/training.md has what that costs.) `echo` is how much of the answer the question
+    says already; news put what matters first, hence `position`, and in the title, hence `headline`; a
+    `misfit` is not the kind of thing that is asked for.
     """
     asked = stems(question)
     read = {id(span.hit): span.hit for candidate in candidates for span in candidate.spans}
@@ -191,7 +192,7 @@ def conflicting(question: str, best: Candidate, others: Sequence[Candidate]) -> 
 
 def _contradicts(answer: Span, other: Span) -> bool:
     """Whether both cannot be meant: they are of one kind, and neither says the other in other words."""
-    left, right = normalise_answer(answer.text).split(), normalise_answer(other.text).split()
+    left, right = wording(answer.text).split(), wording(other.text).split()
     if set(left) <= set(right) or set(right) <= set(left):
         return False
     numbers = _numbers(left), _numbers(right)
@@ -202,14 +203,27 @@ def _contradicts(answer: Span, other: Span) -> bool:
 
 
 def _numbers(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word[0].isdigit() or word in NUMBER_WORDS)
+    return frozenset(
+        word for word in words if word in NUMBER_WORDS or word == "one" or any(map(str.isdigit, word))
+    )
 
 
 def _counted(span: Span) -> frozenset[str]:
-    """What a number is of: the other words of the answer, or the word after it; any month is one."""
-    words = normalise_answer(span.text).split()
-    counted = set(words) - _numbers(words)
-    after = _NEXT_WORD.match(span.hit.article.text, span.end)
+    """What a number is of: money or shares, or the stems of the answer's other words or of the word after it.
+
+    Any month is one. Empty where nothing tells.
+    """
+    words = wording(span.text).split()
+    numbers = _numbers(words)
+    counted = {sign for sign in "$£€%" if any(sign in number for number in numbers)}
+    if not counted:
+        counted = set(words) - numbers
+    after = _NEXT.match(span.hit.article.text, span.end)
     if not counted and after:
-        counted = {after[1].lower()}
-    return frozenset("month" if word in _MONTHS else word for word in counted)
+        counted = {"%"} if after[1] else {after[2].lower()} - STOP_WORDS
+    return frozenset("month" if word in _MONTHS else _stem(word) for word in counted)
+
+
+def _stem(word: str) -> str:
+    """A word's stem; a sign has none and stands for itself."""
+    return next(iter(stems(word)), word)

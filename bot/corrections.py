@@ -15,8 +15,8 @@ from index.sentences import sentence_spans
 from index.types import Article
 from index.words import stems
 
-from .metrics import contains_answer
 from .types import Span
+from .wording import says
 
 # "Corrections officers walk out" is a report.
 _TITLE = re.compile(
@@ -36,30 +36,39 @@ _RIGHT = re.compile(
 _SAME_SUBJECT = 0.5
 
 
+_Place = tuple[int, int]
+"""Where something stands in an article: offsets of its begin and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Where an article says what was wrong, and where what is right instead."""
+
+    error: _Place
+    rights: tuple[_Place, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """An article that takes something back."""
 
     article: Article
-    errors: tuple[tuple[int, int], ...]
-    """Where its sentences stand that say what was wrong."""
-    rights: tuple[tuple[int, int], ...]
-    """Where those stand that say what is right instead."""
+    mistakes: tuple[Mistake, ...]
 
-    def puts_right(self, span: Span) -> bool:
+    def puts_right(self, span: Span, mistake: Mistake) -> bool:
         """Whether a span is what is right instead."""
-        return span.hit.article.id == self.article.id and _is_within(span, self.rights)
+        return span.hit.article.id == self.article.id and _is_within(span, mistake.rights)
 
-    def takes_back(self, span: Span) -> bool:
+    def takes_back(self, span: Span, mistake: Mistake) -> bool:
         """Whether a span is what was wrong: here, or in an older article on the same subject."""
         article = span.hit.article
         if article.id == self.article.id:
-            return _is_within(span, self.errors)
+            return _is_within(span, [mistake.error])
         return (
             (article.date or "") <= (self.article.date or "")
             and self._is_about(article)
-            and any(contains_answer(self.article.text[start:end], [span.text]) for start, end in self.errors)
-            and not contains_answer(self._rest, [span.text])
+            and says(self.article.text[slice(*mistake.error)], span.text)
+            and not says(self._rest, span.text)
         )
 
     def _is_about(self, article: Article) -> bool:
@@ -70,7 +79,7 @@ class Correction:
     def _rest(self) -> str:
         """What it says beside the errors; what stands there was right."""
         kept, end = [], 0
-        for start, stop in self.errors:
+        for start, stop in sorted(mistake.error for mistake in self.mistakes):
             kept.append(self.article.text[end:start])
             end = stop
         return "\n".join([*kept, self.article.text[end:]])
@@ -91,19 +100,32 @@ def corrected(spans: Sequence[Span]) -> list[Span]:
 
 
 def _corrected(spans: Sequence[Span], correction: Correction) -> list[Span]:
-    taken = [span for span in spans if correction.takes_back(span)]
+    left = list(spans)
+    for mistake in correction.mistakes:
+        taken = [span for span in left if correction.takes_back(span, mistake)]
+        left = [
+            replace(span, score=max([span.score, *_scores_like(span, taken)]))
+            if correction.puts_right(span, mistake)
+            else span
+            for span in left
+            if span not in taken
+        ]
+    return left
 
-    def instead(span: Span) -> Span:
-        replaced = [one.score for one in taken if _has_figures(one) == _has_figures(span)]
-        if not replaced or not correction.puts_right(span):
-            return span
-        return replace(span, score=max(span.score, *replaced))
 
-    return [instead(span) for span in spans if span not in taken]
+def _scores_like(span: Span, taken: Sequence[Span]) -> list[float]:
+    """The scores of what was taken back that the span can stand in for: figures for figures."""
+    return [one.score for one in taken if _has_figures(one) == _has_figures(span)]
 
 
 def _correction(article: Article) -> Correction:
-    errors, rights = [], []
+    """An article's mistakes; what is right belongs to the error of its sentence, else to the last before.
+
+    Before the first error it belongs to that.
+    """
+    errors: list[_Place] = []
+    rights: list[list[_Place]] = []
+    early: list[_Place] = []
     for start, end in sentence_spans(article.text):
         sentence = article.text[start:end]
         error, right = _ERROR.search(sentence), _RIGHT.search(sentence)
@@ -112,15 +134,18 @@ def _correction(article: Article) -> Correction:
             border = start + max(error.start(), right.start())
             first, second = (start, border), (border, end)
             errors.append(first if error.start() < right.start() else second)
-            rights.append(second if error.start() < right.start() else first)
+            rights.append([second if error.start() < right.start() else first])
         elif error:
             errors.append((start, end))
+            rights.append([])
         elif right:
-            rights.append((start, end))
-    return Correction(article, tuple(errors), tuple(rights))
+            (rights[-1] if rights else early).append((start, end))
+    if rights:
+        rights[0] += early
+    return Correction(article, tuple(map(Mistake, errors, map(tuple, rights))))
 
 
-def _is_within(span: Span, places: Sequence[tuple[int, int]]) -> bool:
+def _is_within(span: Span, places: Sequence[_Place]) -> bool:
     return any(start <= span.start and span.end <= end for start, end in places)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-"})
+FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-"})
+"""Typographic marks and what stands for them on a keyboard."""
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
@@ -19,7 +20,7 @@ def normalise_answer(text: str) -> str:
 
     The normalisation of SQuAD's official evaluation script (Rajpurkar et al., 2016).
     """
-    bare = text.translate(_FOLD).lower().translate(_PUNCTUATION)
+    bare = text.translate(FOLD).lower().translate(_PUNCTUATION)
     return " ".join(_ARTICLES.sub(" ", bare).split())
 
 

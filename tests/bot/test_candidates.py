@@ -78,6 +78,19 @@ def test_equal_words_are_one_candidate() -> None:
     ]
 
 
+def test_other_numbers_are_other_candidates() -> None:
+    """A point, a dash, a sign: what is left without them may be another's number."""
+    found = gathered(
+        [
+            span("It cost $1.2 billion.", "$1.2 billion", 2.0),
+            span("It cost $12 billion.", "$12 billion", 1.0),
+            span("It ended 2–1.", "2–1", 0.5),
+            span("All 21.", "21", 0.0),
+        ]
+    )
+    assert texts(found) == ["$1.2 billion", "$12 billion", "2–1", "21"]
+
+
 def test_evidence_adds_up() -> None:
     """The log of the sum of exp(SCORE * score - RANK * (rank - 1))."""
     assert one("An owl.", "owl", 2.0, rank=3).evidence == pytest.approx(SCORE * 2 - RANK * 2)
@@ -254,8 +267,8 @@ def test_a_lead_counts_up_to_a_bound() -> None:
     assert margins.tolist() == [5.0, pytest.approx(-60 * SCORE)]
 
 
-def test_features_know_nothing_of_the_collections_size() -> None:
-    """Ids, fused scores and both lists' ranks and cosines change nothing: they mean something else there."""
+def test_features_know_nothing_of_what_retrieval_scored() -> None:
+    """Ids, fused scores and both lists' ranks and cosines mean something else in every collection."""
 
     def elsewhere(given: Span) -> Span:
         article = replace(given.hit.article, id=f"60000 {given.hit.article.id}")
@@ -375,6 +388,13 @@ def test_an_article_that_carries_a_copy_does_not_contradict() -> None:
         ("14 March", "3 crowns", False),
         ("March 2024", "June 2025", True),
         ("fourteen", "fifteen", True),
+        ("one lamp", "two lamps", True),
+        ("$86 million", "$68 million", True),
+        ("$1.2 billion", "$12 billion", True),
+        ("$86 million", "£68 million", False),
+        ("$86 million", "68 million lamps", False),
+        ("62%", "58 per cent", True),
+        ("62%", "58 lamps", False),
         ("14", "Bo Aker", False),
         ("Bo Aker", "14", False),
         ("Oda Trevell", "Bo Aker", True),
@@ -408,6 +428,19 @@ def test_what_a_bare_number_counts() -> None:
     best = one("Oda Trevell lit 14 lamps.", "14", 3.0, article="a")
     assert contradicts(one("Oda Trevell lit 15 lamps.", "15", article="b"), best=best) == ["15"]
     assert contradicts(one("Oda Trevell lit up 15 owls.", "15", article="c"), best=best) == []
+
+
+def test_money_and_shares_count_themselves() -> None:
+    """Whatever stands after them: "$86 million to build" and "$68 million, officials said" disagree."""
+    asked = "What will the pier cost?"
+    best = one("The pier will cost $86 million to build.", "$86 million", 3.0, article="a")
+    other = one("The pier will cost $68 million, officials said.", "$68 million", article="b")
+    assert contradicts(other, best=best, asked=asked) == ["$68 million"]
+    asked = "What share of the lamps burn?"
+    best = one("Of the lamps 62% of them burn.", "62", 3.0, article="a")
+    assert contradicts(one("Of the lamps 58% burn.", "58", article="b"), best=best, asked=asked) == ["58"]
+    best = one("Of the lamps 62 of them burn.", "62", 3.0, article="a")
+    assert contradicts(one("Of the lamps 58% burn.", "58", article="b"), best=best, asked=asked) == []
 
 
 def test_what_is_much_less_sure() -> None:

@@ -61,10 +61,11 @@ def test_what_was_right_stays() -> None:
 
 
 def test_one_sentence_says_both() -> None:
-    """What is wrong and what is right instead are told apart within it, in either order."""
+    """What is wrong and what is right instead are told apart within it, in either order; or in two."""
     for text in (
         "A report said that the pier would cost $86 million; the correct figure is $68 million.",
         "The correct figure is $68 million and not, as a report said, $86 million.",
+        "The correct figure is $68 million. A report said that the pier would cost $86 million.",
     ):
         both = replace(CORRECTION, text=text)
         spans = [
@@ -81,6 +82,40 @@ def test_figures_are_compared_whole() -> None:
     correction = replace(CORRECTION, text="A report said 6 lamps, of 86 planned. The correct number is 16.")
     spans = [span(report, "6", 5.0), span(report, "8", 3.0), span(correction, "16", 1.0)]
     assert said(spans) == [("correction", "16", 5.0), ("report", "8", 3.0)]
+
+
+def test_a_point_that_was_left_out() -> None:
+    """What was wrong is taken back and what is right is not, be it ten times as much or as little."""
+    for wrong, right in (("$12 billion", "$1.2 billion"), ("$1.2 billion", "$12 billion")):
+        report = replace(REPORT, text=f"The pier will cost {wrong}.")
+        text = f"A report said that the pier would cost {wrong}. The correct figure is {right}."
+        correction = replace(CORRECTION, text=text)
+        spans = [span(report, wrong, 5.0), span(correction, wrong, 4.0), span(correction, right, 1.0)]
+        assert said(spans) == [("correction", right, 5.0)]
+
+
+def test_several_corrections_in_one_article() -> None:
+    """What is right stands in for its own error only, which is in its sentence or the last one before."""
+    column = replace(
+        CORRECTION,
+        title="Corrections and clarifications",
+        text="A report said that the pier would cost $86 million. The correct figure is $68 million.\n\n"
+        "An article misstated the age of the mayor as 61. The correct age is 63.\n\n"
+        "The actual number of lamps is 72, not, as a caption said, 27.",
+    )
+    spans = [
+        span(column, "$86 million", 4.0),
+        span(column, "$68 million", -2.0),
+        span(column, "61", 1.0),
+        span(column, "63", -3.0),
+        span(column, "72", -4.0),
+        span(column, "27", 0.5),
+    ]
+    assert said(spans) == [
+        ("correction", "$68 million", 4.0),
+        ("correction", "63", 1.0),
+        ("correction", "72", 0.5),
+    ]
 
 
 def test_the_best_come_first() -> None:
