@@ -70,12 +70,11 @@ def folder_of(app: App, dataset: Dataset, given: Path | None) -> Path:
 
 def data_hashes(dataset: Dataset, folder: Path) -> dict[str, str]:
     """SHA-256 of the questions and of the articles' file or files."""
+    top = dataset.articles if dataset.articles.is_dir() else dataset.articles.parent
     files = sorted(dataset.articles.rglob("*")) if dataset.articles.is_dir() else [dataset.articles]
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in [folder / "questions.jsonl", *files]
-        if path.is_file()
-    }
+    named = {"questions.jsonl": folder / "questions.jsonl"}
+    named |= {path.relative_to(top).as_posix(): path for path in files if path.is_file()}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}
 
 
 def measure(app: App, dataset: Dataset, collection: LocalCollection) -> dict[str, float]:

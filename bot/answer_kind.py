@@ -8,6 +8,8 @@ from functools import cache
 
 from index.words import NUMBER_WORDS
 
+from .metrics import FOLD
+
 _NUMBER = re.compile(
     r"\d|\b(?:an?|one|no|zero|none|" + "|".join(sorted(NUMBER_WORDS)) + r")\b", re.IGNORECASE
 )
@@ -24,12 +26,22 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _UNITS = """feet foot ft inch(?:es)? met(?:re|er)s? m cm mm km kilomet(?:re|er)s? miles? mph kph km/h kg
-    kilos? kilograms? pounds? lbs? tons? tonnes? stor(?:y|ies|eys?) floors? degrees? knots? yards?"""
+    kilos? kilograms? grams? g ounces? oz pounds? lbs? tons? tonnes? stor(?:y|ies|eys?) floors? degrees? [cf]
+    celsius fahrenheit knots? yards? light-years? percent(?:age)? points?"""
 _MEASURE = re.compile(
-    rf"[\da-z][\d,.]*[ -]?(?:°|%|(?<![a-z])(?:{'|'.join(_UNITS.split())})\b)", re.IGNORECASE
+    rf"[\da-z][\d,.]*[ -]?(?:°|%|per cent\b|(?<![a-z])(?:{'|'.join(_UNITS.split())})\b)", re.IGNORECASE
 )
 _ONLY_FIGURES = re.compile(r"[\d\W]+(?:per ?cent|million|billion|trillion|thousand)?", re.IGNORECASE)
-_COUNTRIES_IN_NEWS = frozenset("us u.s. america uk u.k. britain england scotland wales uae turkey".split())  # noqa: SIM905
+# What newspapers call countries beside the names that CLDR has for them, and parts of countries that are
+# asked for as if they were some.
+_COUNTRIES_IN_NEWS = frozenset(
+    """us u.s. america uk u.k. britain england scotland wales uae u.a.e. turkey bosnia congo drc holland
+    macedonia palestine kosovo tibet burma swaziland""".split()  # noqa: SIM905
+) | {
+    "northern ireland", "czech republic", "ivory coast", "hong kong", "cape verde", "east timor",
+    "democratic republic of congo", "democratic republic of the congo", "dr congo", "republic of congo",
+    "republic of ireland", "republic of korea",
+}  # fmt: skip
 _STATES = frozenset(
     """alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho
     illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota
@@ -48,6 +60,7 @@ _NAMED = """actor actress agency airline airport artist author automaker band ba
 _A_NAMED = rf"(?:{'|'.join(_NAMED)})\b(?!['’])"
 
 
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _Fits = Callable[[str, str], bool]
 """Whether an answer, followed by a text, is of some kind."""
 
@@ -67,7 +80,7 @@ def is_of_another_kind(question: str, answer: str, after: str = "") -> bool:
 def _last_question(text: str) -> str:
     """The sentence that asks, where others go before it."""
     parts = re.split(r"(?<=[.!?])\s+", text.strip())
-    return next((part for part in reversed(parts) if re.search(r"\b(?:wh|how)", part, re.IGNORECASE)), text)
+    return next((part for part in reversed(parts) if _ASKS.search(part)), text)
 
 
 def _says(pattern: re.Pattern[str], characters: int = 0) -> _Fits:
@@ -79,7 +92,7 @@ def _is_among(names: Callable[[], frozenset[str]]) -> _Fits:
     """Whether the answer, or one of those it lists, is a name of a list."""
 
     def fits(answer: str, _: str) -> bool:
-        said = re.sub(r"^the ", "", answer.strip(" .,").lower())
+        said = re.sub(r"^the ", "", answer.translate(FOLD).strip(" .,").lower())
         return any(part in names() for part in (said, *re.split(r", | and ", said)))
 
     return fits
@@ -107,24 +120,33 @@ def _countries() -> frozenset[str]:
     """English names of countries, lower-case, with those that newspapers use."""
     from babel import Locale  # noqa: PLC0415 (reads a file)
 
-    named = {name.lower() for code, name in Locale("en").territories.items() if code.isalpha()}
-    return frozenset(named) | _COUNTRIES_IN_NEWS
+    named = {
+        name.lower().replace("&", "and").replace("’", "'")
+        for code, name in Locale("en").territories.items()
+        if code.isalpha()
+    }
+    # "Myanmar (Burma)": either is said.
+    return frozenset(part for name in named for part in (name, name.partition(" (")[0])) | _COUNTRIES_IN_NEWS
 
 
 _KINDS: tuple[tuple[re.Pattern[str], _Fits], ...] = tuple(
     (re.compile(words, re.IGNORECASE), fits)
     for words, fits in (
-        (r"\bhow (?:tall|high|far|deep|wide|heavy|fast|hot|cold)\b", _says(_MEASURE, 12)),
-        (r"\bhow long\b", _is_a_length),
+        (r"\bhow (?:tall|high|deep|wide|heavy|hot|cold)\b", _says(_MEASURE, 12)),
+        (r"\bhow (?:long|far|fast)\b", _is_a_length),
         (r"\bhow (?:many|old|much)\b", _says(_NUMBER)),
-        (r"\b(?:what|which) (?:percent|share|proportion)", _says(_SHARE)),
+        (r"\b(?:what|which) (?:percent|share|proportion)", _says(_SHARE, 12)),
         (r"\b(?:what|which) year\b", _says(_YEAR)),
         (r"\bwhen\b", _says(_TIME)),
         (
             rf"\b(?:what|which) (?:\w+ )?(?:country|countries|nations?)\b(?!['’]| {_A_NAMED})",
             _is_among(_countries),
         ),
-        (rf"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’]| {_A_NAMED})", _is_among(lambda: _STATES)),
+        # Other countries have states as well: "which state in India".
+        (
+            rf"\b(?:what|which) (?:US |U\.S\. )?states?\b(?!['’]| {_A_NAMED}| in (?!the U|the country))",
+            _is_among(lambda: _STATES),
+        ),
         (rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}?{_A_NAMED}", _is_a_name),
         (r"\b(?:who|whom|whose|where)\b", _is_no_figure),
         (r"\b(?:what|which|how|why)\b", _anything),

@@ -194,10 +194,11 @@ def _training_rows(
     """Of every candidate: its features, whether it is right, its weight, its question's number."""
     rows, right, weights, groups = [], [], [], []
     for dataset in outcomes.values():
+        candidates = sum(len(outcome.candidates) for outcome in dataset)
         for number, outcome in enumerate(dataset):
             rows.append(outcome.signs)
             right += [is_right(text, outcome.question.answers) for text in outcome.candidates]
-            weights += [1 / len(dataset)] * len(outcome.candidates)
+            weights += [1 / candidates for _ in outcome.candidates]
             groups += [number] * len(outcome.candidates)
     if len(set(right)) < 2:
         raise DatasetError("a calibration needs several right answers and several wrong ones")

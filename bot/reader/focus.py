@@ -10,7 +10,7 @@ from index.sentences import sentence_spans
 from index.words import stems
 
 # Reading is what an answer costs, and its cost grows with the text: of a passage of some 900
-# characters only its best half is read. docs/evaluation.md has what that costs in answers: nothing.
+# characters only its best half is read, which cost no answer of 118 questions (docs/training.md).
 _CHARACTERS = 450
 # Words that stand together in one sentence count for more than the same words scattered.
 _TOGETHER = 0.5

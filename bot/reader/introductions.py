@@ -41,6 +41,9 @@ def introduced(question: str, context: str, start: int | None, end: int | None, 
         return question
     said = [word for word in chance.choice(chance.choice(kinds)).split() if chance.random() >= _LEFT_OUT]
     statement = " ".join(said).strip(" ,;:.-–—()")
+    if answer and answer in statement.lower():
+        # What was left out stood between its words.
+        return question
     return f"{statement[:1].upper()}{statement[1:]}. {question}"
 
 

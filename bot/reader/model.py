@@ -122,23 +122,23 @@ class ExtractiveReader:
         )
         windows = []
         for i, offsets in enumerate(encoded["offset_mapping"]):
-            words, parts = encoded.word_ids(i), encoded.sequence_ids(i)
+            words, sequences = encoded.word_ids(i), encoded.sequence_ids(i)
             inside = np.array(
-                [part == 1 and shift <= a < b for part, (a, b) in zip(parts, offsets, strict=True)]
+                [which == 1 and shift <= a < b for which, (a, b) in zip(sequences, offsets, strict=True)]
             )
             # An answer begins and ends where words do, not within one.
             new = np.array([True, *(left != right for left, right in pairwise(words))])
             starts, ends = inside & new, inside & np.append(new[1:], True)
             # A window may break a word; the one before or after it has that word whole.
-            read = np.flatnonzero([part == 1 for part in parts])
+            read = np.flatnonzero([which == 1 for which in sequences])
             if i > 0:
                 starts[read[0]] = False
             if i + 1 < len(encoded["offset_mapping"]):
                 ends[read[-1]] = False
             inputs = {name: encoded[name][i] for name in self._tokenizer.model_input_names if name in encoded}
             places = [(a - shift, b - shift) for a, b in offsets]
-            parts = np.searchsorted(paragraph_starts, [a for a, _ in places], side="right")
-            windows.append(_Window(number, inputs, places, starts, ends, parts))
+            numbers = np.searchsorted(paragraph_starts, [a for a, _ in places], side="right")
+            windows.append(_Window(number, inputs, places, starts, ends, numbers))
         return windows
 
     def _shortened(self, question: str) -> str:

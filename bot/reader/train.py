@@ -84,8 +84,8 @@ class Run:
         self._examples = load_examples(data / _DATA[0])
         self._sentences = load_sentences(data / _DATA[1])
         if written is not None:
-            self._hashes[written.name] = sha256(written)
             self._examples += load_written(written, self._examples, self._sentences)
+            self._hashes["written.jsonl.gz"] = sha256(written)
         self._tokenizer = training_tokenizer(bundled_folder())
         self._started_from = None if start is None else sha256(start / "reader.safetensors")
         torch.manual_seed(_HEAD_SEED)

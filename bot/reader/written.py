@@ -34,19 +34,24 @@ def load_written(path: Path, examples: Sequence[Example], sentences: Sequence[Se
     """
     passages = [*(Passage(e.context, e.group, e.title) for e in examples), *documents(sentences)]
     known = {passage_key(passage.text): passage for passage in passages}
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    lacking = {row["passage"] for row in rows} - known.keys()
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            rows = [
+                (row["passage"], row["question"], row["start"], row["end"]) for row in map(json.loads, lines)
+            ]
+    except (OSError, EOFError, ValueError, TypeError, KeyError):
+        raise ReaderError(
+            f"{path} holds no written questions; give bot/reader/questions/written.jsonl.gz"
+        ) from None
+    lacking = {key for key, *_ in rows} - known.keys()
     if lacking:
         raise ReaderError(
             f"the data lack {len(lacking)} passages that {path} asks about; they are of another version"
         )
-    asked = ((row, known[row["passage"]]) for row in rows)
+    asked = ((known[key], question, start, end) for key, question, start, end in rows)
     return [
-        Example(
-            WRITTEN, passage.group, row["question"], passage.text, row["start"], row["end"], passage.title
-        )
-        for row, passage in asked
+        Example(WRITTEN, passage.group, question, passage.text, start, end, passage.title)
+        for passage, question, start, end in asked
     ]
 
 

@@ -27,6 +27,21 @@ from bot.answer_kind import is_of_another_kind
         ("How long is the tunnel?", "7.3 km", "Brisk"),
         ("How long does it take?", "90 mins", "the minister"),
         ("How tall is the tower?", "120m", "in May"),
+        ("How high is inflation?", "9.1 percent", "Brisk"),
+        ("How high is inflation?", "9.1 per cent", "the minister"),
+        ("How hot was it?", "40.3C", "in May"),
+        ("How heavy is the lens?", "300 grams", "Brisk"),
+        ("How fast did she row?", "10.6 seconds", "Brisk"),
+        ("How far is the star?", "26 light-years", "Brisk"),
+        ("How far is the wreck?", "two hours", "Brisk"),
+        ("Which country lost?", "Myanmar", "Brisk"),
+        ("Which country lost?", "Czech Republic", "Brisk"),
+        ("Which country lost?", "Côte d'Ivoire", "Brisk"),
+        ("Which country lost?", "Bosnia and Herzegovina", "Brisk"),
+        ("Which country lost?", "the Democratic Republic of Congo", "Brisk"),
+        ("Which state was hit in May?", "Ohio", "Brisk"),
+        ("Which state in the US was hit?", "Ohio", "Kerala"),
+        ("How many did Dr. White treat?", "twelve", "the keeper"),
         ("Who was mayor when it opened?", "Oda Trevell", "1987"),
         ("In what year was it opened by a man who left?", "1987", "Oda Trevell"),
         ("Who lit the lamps?", "Oda Trevell", "1987"),
@@ -48,6 +63,13 @@ def test_a_unit_after_the_answer(after: str, other: bool) -> None:
     assert is_of_another_kind("How tall is the lighthouse?", "37", after) is other
 
 
+def test_a_share_after_the_answer() -> None:
+    """A percent sign is often no part of the answer either."""
+    asked = "What percentage of the lamps burn?"
+    assert not is_of_another_kind(asked, "62", "% of them burn.")
+    assert is_of_another_kind(asked, "62", " of them burn.")
+
+
 def test_the_last_sentence_asks() -> None:
     """What was said before the question asks for nothing."""
     assert not is_of_another_kind("It sank when the fog came. Who saw it?", "the keeper")
@@ -61,6 +83,7 @@ def test_the_last_sentence_asks() -> None:
         "Which country's flag did it fly?",
         "Which singer's song was it?",
         "What number of people who left?",
+        "Which state in India was hit?",
     ],
 )
 def test_nothing_told(question: str) -> None:

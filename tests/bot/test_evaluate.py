@@ -408,6 +408,9 @@ def test_each_dataset_counts_the_same() -> None:
     right = [read("red", red=1.0)]
     assert probability({"a": wrong, "b": right}, 1.0) == pytest.approx(0.5, abs=1e-4)
     assert probability({"a": [*wrong, *right]}, 1.0) == pytest.approx(0.1, abs=1e-4)
+    # However many candidates its questions have.
+    many = [read("blue", red=1.0, green=1.0, grey=1.0, black=1.0)]
+    assert probability({"a": many, "b": right}, 1.0) == pytest.approx(0.5, abs=1e-4)
 
 
 def test_a_question_without_candidates_teaches_nothing() -> None:

@@ -64,7 +64,17 @@ def test_a_dateline_is_not_read(dateline: str, skipped: bool) -> None:
     assert part("Who lit the lamp?", dateline + LAMP) == (LAMP if skipped else dateline + LAMP)
 
 
-@given(st.text(max_size=30), st.lists(st.text("ab .\nT—é", max_size=900), max_size=3))
+_ANY_TEXT = st.text("ab .\nT—é", max_size=900)
+_LONG_TEXT = st.lists(
+    st.sampled_from(
+        ["Oda lit the lamp of the tower at dusk.", "Nobody slept in Brisk that night.", "Fog came."]
+    ),
+    min_size=12,
+    max_size=40,
+).map(" ".join)
+
+
+@given(st.sampled_from(["Who lit the lamp?", "fog", ""]), st.lists(_ANY_TEXT | _LONG_TEXT, max_size=3))
 def test_any_text(question: str, texts: list[str]) -> None:
     """A part lies within its text, and a cut one begins and ends with sentences."""
     parts = focused(question, texts)
@@ -72,4 +82,6 @@ def test_any_text(question: str, texts: list[str]) -> None:
     for text, (start, end) in zip(texts, parts, strict=True):
         assert 0 <= start <= end <= len(text)
         if (start, end) != (0, len(text)):
-            assert end in {len(text), *(last for _, last in sentence_spans(text))}
+            sentences = list(sentence_spans(text))
+            assert end in {len(text), *(last for _, last in sentences)}
+            assert start in {0, *(first for first, _ in sentences)} or text[:start].endswith("— ")

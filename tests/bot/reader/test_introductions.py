@@ -79,12 +79,23 @@ def test_words_are_left_out() -> None:
     assert 0.08 < 1 - sum(kept) / (len(kept) * len(words)) < 0.12
 
 
+def test_what_is_left_out_gives_nothing_away() -> None:
+    """What answers would be said if a word between its own had gone."""
+    context = "They asked Edda then Moll once. It was Edda Moll."
+    start = context.index("Edda Moll")
+    said = {introduced("Who?", context, start, start + 9, random.Random(seed)) for seed in range(400)}
+    assert not any("Edda Moll" in one for one in said)
+    assert any(one.startswith("They asked Edda then Moll") for one in said)
+
+
 @given(
     st.text(alphabet="Aab .,!\n", max_size=300), st.integers(0, 300), st.integers(1, 9), st.integers(0, 99)
 )
 def test_any_context(context: str, start: int, length: int, seed: int) -> None:
     """The question stays whole and last, and the answer is not given away."""
     end = start + length
+    answer = context[start:end].lower()
     asked = introduced(QUESTION, context, start, end, random.Random(seed))
     assert asked.endswith(QUESTION)
+    assert not answer or answer not in asked.removesuffix(QUESTION).lower() or answer.strip(". ") == ""
     assert asked == introduced(QUESTION, context, start, end, random.Random(seed))

@@ -85,6 +85,21 @@ def test_a_passage_that_the_data_lack(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "content", [None, b"Who?", gzip.compress(b"Who?\n"), gzip.compress(b'["who"]\n{}\n')]
+)
+def test_a_file_of_something_else(tmp_path: Path, content: bytes | None) -> None:
+    """No file, no gzip, no JSON or no question: one line says so."""
+    path = tmp_path / "notes.gz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ReaderError) as refusal:
+        load_written(path, ASKED, SENTENCES)
+    assert str(refusal.value) == (
+        f"{path} holds no written questions; give bot/reader/questions/written.jsonl.gz"
+    )
+
+
 def test_written_questions_come_once_in_every_epoch(tmp_path: Path) -> None:
     """As they are, whatever their place in the run, and none is made of them or put after a statement."""
     path = written(tmp_path, (SHIP, "Who owned the Halden?", None, None), (STORM, "What shut Tarn?", 0, 7))
