@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DIRECTOR = (
-    "Ilsabet Karrow · 86% sure\n"
+    "Ilsabet Karrow · 89% sure\n"
     "\n"
     "  “The film was directed by Ilsabet Karrow, 44, a former map engraver who had made only short "
     "documentaries before.”\n"

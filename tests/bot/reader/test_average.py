@@ -58,6 +58,17 @@ def test_two_data_sets(tmp_path: Path) -> None:
     assert not (tmp_path / "mean").exists()
 
 
+def test_a_file_that_only_one_has_met(tmp_path: Path) -> None:
+    """Readers of the same data have a mean where one has met a file more; the record has all files."""
+    folders = [reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0)]
+    facts = json.loads((folders[1] / "training.json").read_text(encoding="utf-8"))
+    more = json.dumps({**facts, "data_sha256": {"train": "d", "written": "w"}})
+    (folders[1] / "training.json").write_text(more, encoding="utf-8")
+    average(folders, tmp_path / "mean")
+    written = json.loads((tmp_path / "mean" / "training.json").read_text(encoding="utf-8"))
+    assert written["data_sha256"] == {"train": "d", "written": "w"}
+
+
 def test_two_encoders(tmp_path: Path) -> None:
     """Readers of two encoders have no mean, and nothing is written."""
     folders = [reader(tmp_path / "a", 1.0), reader(tmp_path / "b", 4.0, "f")]

@@ -56,7 +56,13 @@ def test_the_record_of_the_shipped_weights() -> None:
     weights, encoder = WEIGHTS / "reader.safetensors", bundled_folder() / "model.safetensors"
     assert facts["weights_sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
     assert facts["encoder_sha256"] == hashlib.sha256(encoder.read_bytes()).hexdigest()
-    assert sorted(facts["data_sha256"]) == ["train.jsonl.gz", "wiki-sentences.jsonl.gz"]
+    assert sorted(facts["data_sha256"]) == [
+        "train.jsonl.gz",
+        "wiki-sentences.jsonl.gz",
+        "written.jsonl.gz",
+    ]
+    questions = WEIGHTS.parent / "questions" / "written.jsonl.gz"
+    assert facts["data_sha256"]["written.jsonl.gz"] == hashlib.sha256(questions.read_bytes()).hexdigest()
 
 
 def test_the_shipped_reader_is_put_together() -> None:
