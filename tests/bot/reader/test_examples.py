@@ -351,6 +351,22 @@ def test_the_draws_are_those_of_the_shipped_weights(
     assert hashlib.sha256(drawn).hexdigest()[:16] == digest
 
 
+@pytest.mark.parametrize(
+    ("seed", "number", "digest"),
+    [
+        (23, 2, "c2a0026a1c30185f"),
+        (24, 2, "747c810a31532293"),
+        (25, 3, "e835af1cc5e0b503"),
+        (26, 3, "ee0a6ab624f8c69a"),
+    ],
+)
+def test_the_draws_with_written_questions(seed: int, number: int, digest: str) -> None:
+    """Those of the runs that met them, likewise."""
+    written = [asked("Whose ferry?", None, source="written"), asked("Raised when?", "1987", source="written")]
+    drawn = repr(epoch([*DATA, *written], SENTENCES, seed, number, 0, 2, 0.15)).encode()
+    assert hashlib.sha256(drawn).hexdigest()[:16] == digest
+
+
 def test_some_questions_come_after_a_statement() -> None:
     """As many as are asked for, where there is something to say; the question itself stays as it was."""
     asked = {e.question for e in epoch(DATA, SENTENCES, 13, 2, per_sentence=8)}
