@@ -16,7 +16,7 @@ from index.words import NUMBER_WORDS, STOP_WORDS, stems
 
 from .answer_kind import is_of_another_kind
 from .types import Span
-from .wording import wording
+from .wording import without_signs, wording
 
 # How fast a span's say falls with its passage's rank, and rises with the reader's log odds.
 _RANK_WEIGHT = 0.15
@@ -203,9 +203,12 @@ def _contradicts(answer: Span, other: Span) -> bool:
 
 
 def _numbers(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(
-        word for word in words if word in NUMBER_WORDS or word == "one" or any(map(str.isdigit, word))
-    )
+    return frozenset(without_signs(word) for word in words if _is_number(word))
+
+
+def _is_number(word: str) -> bool:
+    bare = without_signs(word)
+    return bare in NUMBER_WORDS or bare == "one" or bare.lstrip("-.")[:1].isdigit()
 
 
 def _counted(span: Span) -> frozenset[str]:
@@ -214,10 +217,9 @@ def _counted(span: Span) -> frozenset[str]:
     Any month is one. Empty where nothing tells.
     """
     words = wording(span.text).split()
-    numbers = _numbers(words)
-    counted = {sign for sign in "$£€%" if any(sign in number for number in numbers)}
+    counted = {sign for sign in "$£€%" if any(sign in word for word in words)}
     if not counted:
-        counted = set(words) - numbers
+        counted = {word for word in words if not _is_number(word)}
     after = _NEXT.match(span.hit.article.text, span.end)
     if not counted and after:
         counted = {"%"} if after[1] else {after[2].lower()} - STOP_WORDS

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.sentences import sentence_spans
+from index.sentences import paragraphs, sentence_spans
 from index.types import Article
 from index.words import stems
 
@@ -119,30 +119,41 @@ def _scores_like(span: Span, taken: Sequence[Span]) -> list[float]:
 
 
 def _correction(article: Article) -> Correction:
-    """An article's mistakes; what is right belongs to the error of its sentence, else to the last before.
+    """An article's mistakes.
 
-    Before the first error it belongs to that.
+    What is right belongs to the error of its sentence, else to the last before it in its paragraph, else to
+    the first there; in a paragraph without any to the last one before, else to the first of all.
     """
     errors: list[_Place] = []
     rights: list[list[_Place]] = []
-    early: list[_Place] = []
-    for start, end in sentence_spans(article.text):
-        sentence = article.text[start:end]
-        error, right = _ERROR.search(sentence), _RIGHT.search(sentence)
-        # One sentence may say both: "The report said $86 million; the correct figure is $68 million."
-        if error and right:
-            border = start + max(error.start(), right.start())
-            first, second = (start, border), (border, end)
-            errors.append(first if error.start() < right.start() else second)
-            rights.append([second if error.start() < right.start() else first])
-        elif error:
-            errors.append((start, end))
-            rights.append([])
-        elif right:
-            (rights[-1] if rights else early).append((start, end))
-    if rights:
-        rights[0] += early
+    waiting: list[_Place] = []
+    for begin, paragraph in paragraphs(article.text):
+        before = len(errors)
+        for left, right in sentence_spans(paragraph):
+            error, instead = _told(article.text, begin + left, begin + right)
+            if error:
+                errors.append(error)
+                rights.append([*instead, *waiting] if len(errors) == before + 1 else instead)
+                waiting = []
+            elif len(errors) > before:
+                rights[-1] += instead
+            else:
+                waiting += instead
+        if rights:
+            rights[-1] += waiting
+            waiting = []
     return Correction(article, tuple(map(Mistake, errors, map(tuple, rights))))
+
+
+def _told(text: str, start: int, end: int) -> tuple[_Place | None, list[_Place]]:
+    """Where a sentence says what was wrong, and where what is right instead."""
+    error, right = _ERROR.search(text[start:end]), _RIGHT.search(text[start:end])
+    # One sentence may say both: "The report said $86 million; the correct figure is $68 million."
+    if error and right:
+        border = start + max(error.start(), right.start())
+        first, second = (start, border), (border, end)
+        return (first, [second]) if error.start() < right.start() else (second, [first])
+    return ((start, end), []) if error else (None, [(start, end)] if right else [])
 
 
 def _is_within(span: Span, places: Sequence[_Place]) -> bool:

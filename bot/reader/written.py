@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def load_written(path: Path, examples: Sequence[Example], sentences: Sequence[Se
             rows = [
                 (row["passage"], row["question"], row["start"], row["end"]) for row in map(json.loads, lines)
             ]
-    except (OSError, EOFError, ValueError, TypeError, KeyError):
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError):
         raise ReaderError(
             f"{path} holds no written questions; give bot/reader/questions/written.jsonl.gz"
         ) from None

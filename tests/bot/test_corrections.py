@@ -118,6 +118,34 @@ def test_several_corrections_in_one_article() -> None:
     ]
 
 
+def test_what_is_right_comes_first_in_each_paragraph() -> None:
+    """It stands in for the error of its own paragraph; alone in one, for the last error before."""
+    column = replace(
+        CORRECTION,
+        title="Corrections and clarifications",
+        text="The pier will actually cost $68 million. A report said $86 million.\n\n"
+        "The mayor is actually 63. An article misstated her age as 61.\n\n"
+        "She should have been called 64 from Sunday on.",
+    )
+    words = ["$86 million", "$68 million", "61", "63", "64"]
+    spans = [
+        span(column, text, score) for text, score in zip(words, (4.0, -2.0, 1.0, -3.0, -5.0), strict=True)
+    ]
+    assert said(spans) == [
+        ("correction", "$68 million", 4.0),
+        ("correction", "63", 1.0),
+        ("correction", "64", 1.0),
+    ]
+
+
+def test_a_span_without_its_sign() -> None:
+    """The sign is often no part of a span; what was wrong is known all the same."""
+    report = replace(REPORT, text="Of the harbour’s lamps 37 per cent burn.")
+    text = "A report said 37 per cent. The correct figure is 27 per cent."
+    spans = [span(report, "37", 5.0), span(replace(CORRECTION, text=text), "27", 1.0)]
+    assert said(spans) == [("correction", "27", 5.0)]
+
+
 def test_the_best_come_first() -> None:
     """What is as sure as the error was moves up with it."""
     spans = [span(REPORT, "$86 million", 5.0), span(REPORT, "72", 3.0), span(CORRECTION, "$68 million", -2.0)]

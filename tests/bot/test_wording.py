@@ -38,6 +38,7 @@ def test_the_same(one: str, other: str) -> None:
         ("10:30", "1030"),
         ("vitamin A", "vitamin"),
         ("6/7", "67"),
+        (".5 percent", "5 percent"),
     ],
 )
 def test_not_the_same(one: str, other: str) -> None:
@@ -57,6 +58,8 @@ def test_nothing_said(text: str) -> None:
         ("The pier cost $1.2 billion.", "$1.2 billion", True),
         ("The pier cost $1.2 billion.", "$12 billion", False),
         ("The pier cost $1.2 billion.", "2 billion", False),
+        ("The pier cost $1.2 billion.", "1.2 billion", True),
+        ("It burns 37 per cent of it.", "37", True),
         ("It has 16 lamps.", "6", False),
         ("It has six lamps.", "Six lamps", True),
         ("It has six lamps.", "the", False),

@@ -86,7 +86,14 @@ def test_a_passage_that_the_data_lack(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [None, b"Who?", gzip.compress(b"Who?\n"), gzip.compress(b'["who"]\n{}\n')]
+    "content",
+    [
+        None,
+        b"Who?",
+        gzip.compress(b"Who?\n")[:-9] + b"owls",
+        gzip.compress(b"Who?\n"),
+        gzip.compress(b'["who"]\n{}\n'),
+    ],
 )
 def test_a_file_of_something_else(tmp_path: Path, content: bytes | None) -> None:
     """No file, no gzip, no JSON or no question: one line says so."""
