@@ -32,7 +32,8 @@ _AS_RELEVANT = 0.8
 # A conflict's confidence is at least this share of the answer's.
 _AS_SURE = 0.5
 
-_NEXT = re.compile(r"\s?(%|per ?cent\b)|[ -](\w+)", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"[ -](\w+)")
+_SHARE = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
 _MONTHS = frozenset(
     """january february march april may june july august september october november december""".split()  # noqa: SIM905
 )
@@ -72,7 +73,7 @@ def gathered(spans: Sequence[Span]) -> list[Candidate]:
     """
     groups: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: (-_say(span), span.hit.rank, span.start)):
-        words = wording(span.text)
+        words = _said(span)
         if words:
             groups.setdefault(words, []).append(span)
     candidates = [
@@ -192,7 +193,7 @@ def conflicting(question: str, best: Candidate, others: Sequence[Candidate]) -> 
 
 def _contradicts(answer: Span, other: Span) -> bool:
     """Whether both cannot be meant: they are of one kind, and neither says the other in other words."""
-    left, right = wording(answer.text).split(), wording(other.text).split()
+    left, right = _said(answer).split(), _said(other).split()
     if set(left) <= set(right) or set(right) <= set(left):
         return False
     numbers = _numbers(left), _numbers(right)
@@ -200,6 +201,15 @@ def _contradicts(answer: Span, other: Span) -> bool:
         return not set(left) & set(right)
     of_the_same = _counted(answer) == _counted(other) or bool(_counted(answer) & _counted(other))
     return all(numbers) and numbers[0] != numbers[1] and of_the_same
+
+
+def _said(span: Span) -> str:
+    """The span's wording, with the sign of money or share beside it: "62" of "62%" says as much as that."""
+    text, start, end = span.hit.article.text, span.start, span.end
+    if text[start].isdigit() and text[max(0, start - 1) : start] in {"$", "£", "€"}:
+        start -= 1
+    share = _SHARE.match(text, end)
+    return wording(text[start : share.end() if share else end])
 
 
 def _numbers(words: Sequence[str]) -> frozenset[str]:
@@ -216,13 +226,13 @@ def _counted(span: Span) -> frozenset[str]:
 
     Any month is one. Empty where nothing tells.
     """
-    words = wording(span.text).split()
+    words = _said(span).split()
     counted = {sign for sign in "$£€%" if any(sign in word for word in words)}
     if not counted:
         counted = {word for word in words if not _is_number(word)}
-    after = _NEXT.match(span.hit.article.text, span.end)
+    after = _NEXT_WORD.match(span.hit.article.text, span.end)
     if not counted and after:
-        counted = {"%"} if after[1] else {after[2].lower()} - STOP_WORDS
+        counted = {after[1].lower()} - STOP_WORDS
     return frozenset("month" if word in _MONTHS else _stem(word) for word in counted)
 
 

@@ -34,15 +34,11 @@ def role_spans(question: str, hits: Sequence[Hit]) -> Iterator[Span]:
     for hit in hits:
         said = stems(f"{hit.article.title or ''} {hit.passage.text}")
         for match in _NAME.finditer(hit.passage.text):
-            deed = stems(match[1])
+            noun, name = match.groups()
+            deed = stems(noun)
+            is_asked = is_agent_noun(noun) and deed <= asked and not _is_no_deed(noun, question)
             others = asked - deed
-            if (
-                is_agent_noun(match[1])
-                and deed <= asked
-                and not _is_no_deed(match[1], question)
-                and not stems(match[2]) <= asked
-                and (others & said or not others)
-            ):
+            if is_asked and (not others or others & said) and not stems(name) <= asked:
                 start = hit.passage.start
                 yield Span(hit, start + match.start(2), start + match.end(2), _SCORE)
 

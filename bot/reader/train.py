@@ -98,17 +98,8 @@ class Run:
         self._model.to(torch.device(self._device))  # type: ignore[arg-type]
         self._model.train()
         self._model.bert.embeddings.requires_grad_(False)
-        last = math.ceil(recipe.epochs) - 1
-        self._epochs = [
-            *(
-                self._batches(recipe.first_epoch + number, recipe.made, recipe.per_sentence)
-                for number in range(last)
-            ),
-            self._batches(recipe.first_epoch + last, 0, min(recipe.per_sentence, _LAST_PER_SENTENCE)),
-        ]
-        whole = sum(len(batches) for batches in self._epochs[: int(recipe.epochs)])
-        partial = int(len(self._epochs[-1]) * (recipe.epochs % 1))
-        self.steps = whole + partial
+        self._plan = self._planned()
+        self.steps = len(self._plan)
         self._optimizer = torch.optim.AdamW(
             self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
         )
@@ -119,9 +110,8 @@ class Run:
 
     def train(self, stop: int | None = None) -> None:
         """Train to the end or for `stop` steps, saving a checkpoint every so many, and write the weights."""
-        flat = [batch for epoch_batches in self._epochs for batch in epoch_batches][: self.steps][:stop]
         started, first = time.monotonic(), self.step
-        for batch in flat[self.step :]:
+        for batch in self._plan[self.step : stop]:
             self._losses.append(self._learn(batch))
             self.step += 1
             if self.step % 50 == 0:
@@ -145,6 +135,17 @@ class Run:
         self._schedule.step()
         self._optimizer.zero_grad()
         return float(loss.detach())
+
+    def _planned(self) -> list[list[Encoded]]:
+        """The batches of every step; of a last epoch that is not whole the first ones."""
+        recipe = self._recipe
+        last = math.ceil(recipe.epochs) - 1
+        plan: list[list[Encoded]] = []
+        for number in range(last):
+            plan += self._batches(recipe.first_epoch + number, recipe.made, recipe.per_sentence)
+        few = min(recipe.per_sentence, _LAST_PER_SENTENCE)
+        final = self._batches(recipe.first_epoch + last, 0, few)
+        return plan + (final[: int(len(final) * (recipe.epochs % 1))] if recipe.epochs % 1 else final)
 
     def _batches(self, number: int, made: int, per_sentence: int) -> list[list[Encoded]]:
         recipe = self._recipe

@@ -91,6 +91,22 @@ def test_other_numbers_are_other_candidates() -> None:
     assert texts(found) == ["$1.2 billion", "$12 billion", "2–1", "21"]
 
 
+@pytest.mark.parametrize(
+    ("text", "whole", "part"),
+    [
+        ("Of the lamps 62% burn.", "62%", "62"),
+        ("Of the lamps 62 per cent burn.", "62 per cent", "62"),
+        ("Of the lamps five percent burn.", "five percent", "five"),
+        ("It cost $86 million.", "$86 million", "86 million"),
+    ],
+)
+def test_a_sign_beside_a_figure_is_part_of_it(text: str, whole: str, part: str) -> None:
+    """Whether or not the reader's span has it: both say the same, and neither contradicts the other."""
+    (found,) = gathered([span(text, whole, 2.0, article="a"), span(text, part, 1.0, article="b")])
+    assert [given.text for given in found.spans] == [whole, part]
+    assert len(gathered([span(text, whole), span(f"There are {part}.", part, article="b")])) == 2
+
+
 def test_evidence_adds_up() -> None:
     """The log of the sum of exp(SCORE * score - RANK * (rank - 1))."""
     assert one("An owl.", "owl", 2.0, rank=3).evidence == pytest.approx(SCORE * 2 - RANK * 2)
