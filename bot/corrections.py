@@ -133,7 +133,7 @@ def _correction(article: Article) -> Correction:
             error, instead = _told(article.text, begin + left, begin + right)
             if error:
                 errors.append(error)
-                rights.append([*instead, *waiting] if len(errors) == before + 1 else instead)
+                rights.append([*instead, *waiting])
                 waiting = []
             elif len(errors) > before:
                 rights[-1] += instead
